@@ -1,0 +1,182 @@
+import {
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { GroundError, StaleLease, Unavailable } from '../core/errors.js'
+import { entryKeyOf, type LedgerEntry } from '../core/ledger-entry.js'
+import { asEpochMs } from '../core/time.js'
+import type { Clock, Holds, Ledger, StoreHold } from '../engine/ports.js'
+import { fromItem, type Item, readNumber, readText, toItem } from './ledger-item.js'
+
+type Deps = { clock: Clock; client: Pick<DynamoDBClient, 'send'> }
+
+/** Store hashes have no colon, so the holds can share the table with the requests. */
+const paymentHoldKey = (holdKey: string): string => `doubt:${holdKey}`
+const storeHoldKey = (storeHash: string): string => `store:${storeHash}`
+
+const keyIsFree = 'attribute_not_exists(pk)'
+const revIsAsSeen = 'rev = :rev'
+
+export function createLedger({ clock, client }: Deps, tableName: string): Ledger {
+  const TableName = tableName
+
+  /** Puts an item under a condition; an item in the way is returned, undefined means written. */
+  async function putIf(item: Item, condition: string, rev: number | undefined): Promise<Item | undefined> {
+    try {
+      const put = new PutItemCommand({
+        TableName,
+        Item: item,
+        ConditionExpression: condition,
+        ...(rev !== undefined && { ExpressionAttributeValues: { ':rev': { N: String(rev) } } }),
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      })
+      await ask('PutItem', () => client.send(put))
+      return undefined
+    } catch (error) {
+      // A refused condition is an answer: somebody else's item is there, or our own whose reply was lost on the way.
+      if (!(error instanceof ConditionalCheckFailedException)) throw error
+      const found = error.Item ?? (await getItem(readText(item, 'pk')))
+      if (found === undefined) throw new Unavailable('the ledger refused a condition and then had no item')
+      return found
+    }
+  }
+
+  async function getItem(pk: string): Promise<Item | undefined> {
+    const get = new GetItemCommand({ TableName, Key: { pk: { S: pk } }, ConsistentRead: true })
+    return (await ask('GetItem', () => client.send(get))).Item
+  }
+
+  async function changeHolders(verb: 'ADD' | 'DELETE', holdKey: string, requestId: string): Promise<void> {
+    const update = new UpdateItemCommand({
+      TableName,
+      Key: { pk: { S: paymentHoldKey(holdKey) } },
+      UpdateExpression: `${verb} holders :id`,
+      ExpressionAttributeValues: { ':id': { SS: [requestId] } },
+    })
+    await ask('UpdateItem', () => client.send(update))
+  }
+
+  async function batchGet(pks: string[]): Promise<Item[]> {
+    const found: Item[] = []
+    let keys = pks.map(pk => ({ pk: { S: pk } }))
+    // DynamoDB may leave keys over when it is busy; a few rounds, then it counts as unavailable.
+    for (let round = 0; round < 3 && keys.length > 0; round += 1) {
+      if (round > 0) await clock.sleep(50 * round)
+      const get = new BatchGetItemCommand({
+        RequestItems: { [TableName]: { Keys: keys, ConsistentRead: true } },
+      })
+      const answer = await ask('BatchGetItem', () => client.send(get))
+      found.push(...(answer.Responses?.[TableName] ?? []))
+      keys = (answer.UnprocessedKeys?.[TableName]?.Keys ?? []).map(key => ({
+        pk: { S: readText(key, 'pk') },
+      }))
+    }
+    if (keys.length > 0) throw new Unavailable('the ledger left keys unread')
+    return found
+  }
+
+  return {
+    readHolds: async (holdKeys, storeHashes) => {
+      const items = await batchGet([...holdKeys.map(paymentHoldKey), ...storeHashes.map(storeHoldKey)])
+      return toHolds(items)
+    },
+    claim: async (entry, by) => {
+      const found = await putIf(toItem(entry, by, clock.now()), keyIsFree, undefined)
+      return found === undefined || isWrittenBy(found, by, entry.rev) ? undefined : fromItem(found)
+    },
+    read: async (storeHash, requestId) => {
+      const item = await getItem(entryKeyOf({ storeHash, requestId }))
+      return item === undefined ? undefined : fromItem(item)
+    },
+    save: async (entry, by) => {
+      const next: LedgerEntry = { ...entry, rev: entry.rev + 1 }
+      const found = await putIf(toItem(next, by, clock.now()), revIsAsSeen, entry.rev)
+      if (found !== undefined && !isWrittenBy(found, by, next.rev)) {
+        throw new StaleLease(`request ${entry.request.requestId} was taken over by another worker`)
+      }
+      return next
+    },
+    holdPayment: (holdKey, requestId) => changeHolders('ADD', holdKey, requestId),
+    releasePayment: (holdKey, requestId) => changeHolders('DELETE', holdKey, requestId),
+    saveStoreHold: async hold => {
+      const item = fromStoreHold(hold)
+      const found = await putIf(
+        item,
+        hold.rev === 0 ? keyIsFree : revIsAsSeen,
+        hold.rev === 0 ? undefined : hold.rev,
+      )
+      return found === undefined
+    },
+    listOpen: async cursor => {
+      const scan = new ScanCommand({
+        TableName,
+        FilterExpression: 'attribute_exists(progress) AND NOT #state IN (:succeeded, :failed)',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':succeeded': { S: 'succeeded' }, ':failed': { S: 'failed' } },
+        ...(cursor !== undefined && { ExclusiveStartKey: { pk: { S: cursor } } }),
+      })
+      const page = await ask('Scan', () => client.send(scan))
+      const next = page.LastEvaluatedKey?.['pk']?.S
+      return { entries: (page.Items ?? []).map(fromItem), ...(next !== undefined && { cursor: next }) }
+    },
+  }
+}
+
+/** The reply to our own write was lost and the SDK wrote again: what is in the way is ours. */
+const isWrittenBy = (item: Item, by: string, rev: number): boolean =>
+  item['writtenBy']?.S === by && Number(item['rev']?.N) === rev
+
+function toHolds(items: Item[]): Holds {
+  const holds: Holds = { payments: new Map(), stores: new Map() }
+  for (const item of items) {
+    const pk = readText(item, 'pk')
+    if (pk.startsWith('store:')) holds.stores.set(readText(item, 'storeHash'), toStoreHold(item))
+    else holds.payments.set(pk.slice('doubt:'.length), item['holders']?.SS ?? [])
+  }
+  return holds
+}
+
+function fromStoreHold(hold: StoreHold): Item {
+  return {
+    pk: { S: storeHoldKey(hold.storeHash) },
+    storeHash: { S: hold.storeHash },
+    rev: { N: String(hold.rev + 1) },
+    active: { BOOL: hold.active },
+    code: { S: hold.code },
+    message: { S: hold.message },
+    probes: { N: String(hold.probes) },
+    nextProbeAt: { N: String(hold.nextProbeAt) },
+    ...(hold.version !== undefined && { version: { S: hold.version } }),
+  }
+}
+
+function toStoreHold(item: Item): StoreHold {
+  const version = item['version']?.S
+  return {
+    storeHash: readText(item, 'storeHash'),
+    rev: readNumber(item, 'rev'),
+    active: item['active']?.BOOL === true,
+    code: readText(item, 'code') === 'CREDENTIALS_MISSING' ? 'CREDENTIALS_MISSING' : 'CREDENTIALS_REJECTED',
+    message: readText(item, 'message'),
+    ...(version !== undefined && { version }),
+    probes: readNumber(item, 'probes'),
+    nextProbeAt: asEpochMs(readNumber(item, 'nextProbeAt')),
+  }
+}
+
+async function ask<T>(action: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call()
+  } catch (error) {
+    // Translated at the wall; a refused condition is the caller's to read.
+    if (error instanceof ConditionalCheckFailedException || error instanceof GroundError) throw error
+    throw new Unavailable(
+      `DynamoDB ${action} failed: ${error instanceof Error ? error.name : 'unknown error'}`,
+    )
+  }
+}

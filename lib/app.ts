@@ -1,0 +1,79 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { createCredentials } from './adapters/credentials.js'
+import { createLedger } from './adapters/dynamodb-ledger.js'
+import { createOutcomes } from './adapters/event-bus.js'
+import { createLog } from './adapters/log.js'
+import { createPaymentsApi } from './adapters/payments-api.js'
+import { createDeadLetters, createOperationsQueue } from './adapters/sqs-queues.js'
+import { systemClock, systemRandom } from './adapters/system.js'
+import { type Config, parseConfig } from './config.js'
+import { createPacer, type Pacer } from './engine/pacer.js'
+import type {
+  Clock,
+  Credentials,
+  DeadLetters,
+  Ledger,
+  Log,
+  OperationsQueue,
+  Outcomes,
+  PaymentsApi,
+  Random,
+} from './engine/ports.js'
+
+/** Everything that the engine's verbs need, behind their ports. */
+export type App = {
+  clock: Clock
+  random: Random
+  log: Log
+  ledger: Ledger
+  api: PaymentsApi
+  credentials: Credentials
+  pacer: Pacer
+  queue: OperationsQueue
+  deadLetters: DeadLetters
+  outcomes: Outcomes
+  delayScale: number
+  defaultStoreHash?: string
+}
+
+/** AWS answers within a second or it is better asked again. Endpoints and credentials are the SDK's own business. */
+const clientSettings = { maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } }
+
+/** The one place that constructs. Nothing is connected or fetched here. */
+export function createApp(config: Config, write: (line: string) => void): App {
+  const clock = systemClock
+  const log = createLog({ clock, write }, config.logLevel)
+  const sqs = new SQSClient(clientSettings)
+  const { prefix, ttlMs } = { prefix: config.credentialsSecretPrefix, ttlMs: config.credentialsTtlMs }
+  return {
+    clock,
+    random: systemRandom,
+    log,
+    ledger: createLedger({ clock, client: new DynamoDBClient(clientSettings) }, config.ledgerTableName),
+    api: createPaymentsApi({ clock }, config.apiBaseUrl),
+    credentials: createCredentials(
+      { clock, log, client: new SecretsManagerClient(clientSettings) },
+      { prefix, ttlMs },
+    ),
+    pacer: createPacer({ clock, random: systemRandom }, config.quotaReserve, config.delayScale),
+    queue: createOperationsQueue({ log, client: sqs }, config.operationsQueueUrl),
+    deadLetters: createDeadLetters({ log, client: sqs }, config.deadLetterQueueUrl),
+    outcomes: createOutcomes(
+      { clock, log, client: new EventBridgeClient(clientSettings) },
+      config.eventBusName,
+    ),
+    delayScale: config.delayScale,
+    ...(config.defaultStoreHash !== undefined && { defaultStoreHash: config.defaultStoreHash }),
+  }
+}
+
+let warm: App | undefined
+
+/** The app of this container: made at its cold start, reused while it is warm. */
+export function app(): App {
+  warm ??= createApp(parseConfig(process.env), line => process.stdout.write(`${line}\n`))
+  return warm
+}

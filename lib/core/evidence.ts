@@ -1,0 +1,217 @@
+import type { Answer } from './answer.js'
+import { listSettlesAfterMs } from './backoff.js'
+import { addDecimals, equalDecimals } from './decimal.js'
+import { type Payment, readPayment } from './payment.js'
+import type {
+  ChangedOfflinePayment,
+  CreateOfflinePayment,
+  NewOfflinePayment,
+  OperationRequest,
+} from './request.js'
+import { asEpochMs, type EpochMs } from './time.js'
+
+/**
+ * What a look at the API proves about a write whose answer was lost, or that was refused with 400. The rules are the
+ * contract's ("Doubt"): nothing is called done or not done that the store itself does not show.
+ */
+
+/** What was seen: the payment, its absence, a list, or nothing because the look itself failed. */
+export type Look =
+  | { seen: 'payment'; payment: Payment; serverDate?: Answer['serverDate'] }
+  | { seen: 'gone' }
+  | { seen: 'list'; payments: Payment[]; serverDate?: Answer['serverDate'] }
+  | { seen: 'nothing'; answer: Answer }
+
+export type Evidence =
+  | { verdict: 'executed'; paymentId?: number }
+  | { verdict: 'notExecuted' }
+  /** Not proven either way, and a second execution does no harm: the type is absolute or a refresh. */
+  | { verdict: 'repeatable' }
+  | { verdict: 'notYet'; why: string; lookAt?: EpochMs }
+  | { verdict: 'undecidable'; why: string }
+
+/** When a write may have been on its way: from its intent to the moment its answer was given up. */
+export type Sending = { from: EpochMs; until: EpochMs }
+
+/** Code 3 is in the published enum and described nowhere, so nothing that can be seen would prove it. */
+export const canLookSettle = (request: OperationRequest): boolean =>
+  !(request.type === 'performOperation' && request.operationCode === 3)
+
+/** Which read answers for a request: the payment itself, or for a create the list by its `externalId`. */
+export const looksAtList = (request: OperationRequest): request is CreateOfflinePayment =>
+  request.type === 'createOfflinePayment'
+
+/** Reads a detail answer as a look. A 404 counts only because `readAnswer` lets only the API's own through. */
+export function lookFromDetail(answer: Answer): Look {
+  if (answer.meaning === 'notFound') return { seen: 'gone' }
+  if (answer.meaning !== 'success') return { seen: 'nothing', answer }
+  const payment = readPayment(answer.content)
+  if (payment === undefined)
+    return { seen: 'nothing', answer: { ...answer, message: 'a payment that cannot be read' } }
+  return { seen: 'payment', payment, ...(answer.serverDate && { serverDate: answer.serverDate }) }
+}
+
+/** Judges a doubt: was the write that `sending` speaks of executed? */
+export function judgeDoubt(
+  request: OperationRequest,
+  sending: Sending,
+  look: Look,
+  now: EpochMs,
+  delayScale: number,
+): Evidence {
+  switch (look.seen) {
+    case 'nothing':
+      return { verdict: 'notYet', why: `the look got no usable answer: ${look.answer.message}` }
+    case 'list':
+      return judgeList(request, sending, look, now, delayScale)
+    case 'gone':
+      if (request.type === 'deletePayment') return { verdict: 'executed' }
+      return {
+        verdict: 'undecidable',
+        why: 'the payment no longer exists; whether the write came before cannot be told',
+      }
+    case 'payment':
+      return judgePayment(request, sending, look)
+  }
+}
+
+function judgePayment(
+  request: OperationRequest,
+  sending: Sending,
+  look: Extract<Look, { seen: 'payment' }>,
+): Evidence {
+  if (request.type === 'deletePayment') return { verdict: 'notExecuted' }
+  if (showsWantedState(request, look.payment)) return { verdict: 'executed' }
+  const touched = whenTouched(look, sending)
+  if (request.type === 'performOperation' && request.operationCode === 2) return { verdict: 'repeatable' }
+  if (request.type === 'performOperation') {
+    if (touched === 'before') return { verdict: 'notExecuted' }
+    return {
+      verdict: 'undecidable',
+      why: 'the payment was changed in or after the second of sending and is not as wanted',
+    }
+  }
+  if (touched === 'before') return { verdict: 'notExecuted' }
+  if (touched === 'during') return { verdict: 'repeatable' }
+  // Absolute, but somebody spoke after us: sending again would overrule a newer word.
+  return { verdict: 'undecidable', why: 'somebody changed the payment after the write was sent' }
+}
+
+/** Whether the payment stands as the request wants it; never true for a pull or code 3, which leave nothing to compare. */
+export function showsWantedState(request: OperationRequest, payment: Payment): boolean {
+  switch (request.type) {
+    case 'performOperation':
+      if (request.operationCode === 0) return payment.appliedStatus === 1
+      return request.operationCode === 1 && payment.appliedStatus === 0
+    case 'updateProcessingStatus':
+      return payment.processingStatus === request.processingStatus
+    case 'updateOfflinePayment':
+      return holdsContent(payment, request.payment)
+    case 'createOfflinePayment':
+    case 'deletePayment':
+      return false
+  }
+}
+
+/** A clock that differs from the server's by less than this agrees with it: `Date` has whole seconds, and travels. */
+const agreementMs = 2_000
+
+/**
+ * The last touch on the payment against the seconds in which our write may have run, on the server's clock. Where the
+ * clocks disagree the earlier reading is taken, which can only make the verdict more careful.
+ */
+function whenTouched(
+  look: Extract<Look, { seen: 'payment' }>,
+  sending: Sending,
+): 'before' | 'during' | 'after' {
+  const offsetMs = serverOffsetMs(look.serverDate)
+  if (look.payment.updatedAtSeconds < Math.floor((sending.from + offsetMs) / 1000)) return 'before'
+  return look.payment.updatedAtSeconds > Math.ceil((sending.until + offsetMs) / 1000) ? 'after' : 'during'
+}
+
+function serverOffsetMs(serverDate: Answer['serverDate']): number {
+  if (serverDate === undefined) return 0
+  const behindMs = serverDate.readAt - serverDate.date
+  return behindMs >= 0 && behindMs < agreementMs ? 0 : -behindMs
+}
+
+/** `createdAt` has whole seconds and the clocks may differ by as much again. */
+const createdSlackSeconds = 2
+
+function judgeList(
+  request: OperationRequest,
+  sending: Sending,
+  look: Extract<Look, { seen: 'list' }>,
+  now: EpochMs,
+  delayScale: number,
+): Evidence {
+  if (!looksAtList(request))
+    return { verdict: 'undecidable', why: 'a list proves nothing about this type of request' }
+  const { payment: wanted } = request
+  const earliest = Math.floor((sending.from + serverOffsetMs(look.serverDate)) / 1000) - createdSlackSeconds
+  // The search is by keyword ("A-1" finds "A-10"), and an older payment with this id is another request's.
+  const fresh = look.payments.filter(
+    payment => payment.externalId === wanted.externalId && payment.createdAtSeconds >= earliest,
+  )
+  const ours = fresh.filter(payment => holdsMoney(payment, wanted))
+  const [only] = ours
+  if (fresh.length > 1) {
+    return {
+      verdict: 'undecidable',
+      why: `${fresh.length} payments carry the externalId ${wanted.externalId}`,
+    }
+  }
+  if (only !== undefined) return { verdict: 'executed', paymentId: only.id }
+  if (fresh.length === 1) {
+    return {
+      verdict: 'undecidable',
+      why: `a payment with the externalId ${wanted.externalId} differs from what was asked`,
+    }
+  }
+  const settlesAt = asEpochMs(sending.until + listSettlesAfterMs * delayScale)
+  if (now >= settlesAt) return { verdict: 'notExecuted' }
+  return { verdict: 'notYet', why: 'the list may still lag behind the create', lookAt: settlesAt }
+}
+
+/**
+ * The same money from the same customer. Names, memo and status are left out: people and the store itself change them
+ * after a create, and a payment of ours that was edited since is still ours.
+ */
+function holdsMoney(payment: Payment, wanted: NewOfflinePayment): boolean {
+  if (payment.customerId !== wanted.customerId || payment.currency !== wanted.currency) return false
+  const total = addDecimals(wanted.lineItems.map(item => item.amount))
+  if (payment.total !== undefined && !equalDecimals(payment.total, total)) return false
+  return payment.lineItems.length === 0
+    ? payment.total !== undefined
+    : sameLineItems(payment.lineItems, wanted.lineItems)
+}
+
+/** Every field that was asked for stands so in the store; amounts compared as decimals, line items in any order. */
+function holdsContent(payment: Payment, wanted: NewOfflinePayment | ChangedOfflinePayment): boolean {
+  const texts = ['customerId', 'externalId', 'externalCustomerId', 'payerName', 'payerCustomerId'] as const
+  if (texts.some(key => wanted[key] !== undefined && wanted[key] !== payment[key])) return false
+  if (payment.currency !== wanted.currency) return false
+  if (wanted.details.memo !== undefined && wanted.details.memo !== (payment.memo ?? '')) return false
+  if (wanted.processingStatus !== undefined && wanted.processingStatus !== payment.processingStatus)
+    return false
+  if (
+    'fundingStatus' in wanted &&
+    wanted.fundingStatus !== undefined &&
+    wanted.fundingStatus !== payment.fundingStatus
+  ) {
+    return false
+  }
+  return sameLineItems(payment.lineItems, wanted.lineItems)
+}
+
+function sameLineItems(seen: Payment['lineItems'], wanted: Payment['lineItems']): boolean {
+  const left = [...seen]
+  for (const item of wanted) {
+    const index = left.findIndex(
+      other => other.invoiceId === item.invoiceId && equalDecimals(other.amount, item.amount),
+    )
+    if (index === -1) return false
+    left.splice(index, 1)
+  }
+  return left.length === 0
+}

@@ -1,0 +1,329 @@
+import { createHash } from 'node:crypto'
+import * as z from 'zod/mini'
+import { decimalPattern } from './decimal.js'
+import type { Refusal } from './errors.js'
+
+/**
+ * The operation request, the same JSON on every road in (CONTRACT.md, "Operation request"): untrusted text in, a trusted
+ * `OperationRequest` or a list of everything that is wrong with it out. Unknown keys are refused, so that a typing error
+ * in `operationCode` cannot pass for a default.
+ */
+
+export const operationTypes = [
+  'performOperation',
+  'updateProcessingStatus',
+  'createOfflinePayment',
+  'updateOfflinePayment',
+  'deletePayment',
+] as const
+export type OperationType = (typeof operationTypes)[number]
+
+export const maxBodyBytes = 256 * 1024
+
+const oneOf = <const T extends readonly number[]>(values: T) =>
+  z.literal(values, { error: `must be the number ${values.slice(0, -1).join(', ')} or ${values.at(-1)}` })
+
+const text = (error = 'must be a non-empty string') => z.string({ error }).check(z.minLength(1, { error }))
+
+const paymentIdRule = 'must be a positive number, or such a number as a string, of at most 9007199254740991'
+const positiveNumber = (error: string) =>
+  z.number({ error }).check(z.positive({ error }), z.maximum(Number.MAX_SAFE_INTEGER, { error }))
+/** Larger ids are refused: as a double they would name another payment than the one that was meant. */
+const paymentId = z.pipe(
+  z.union([z.number(), z.pipe(z.string().check(z.regex(/^\d{1,17}(\.\d{1,8})?$/)), z.transform(Number))], {
+    error: paymentIdRule,
+  }),
+  positiveNumber(paymentIdRule),
+)
+
+const lineItem = z.strictObject({
+  invoiceId: positiveNumber('must be a positive number'),
+  amount: z.string({ error: 'must be a decimal string such as "20.00"' }).check(
+    z.regex(decimalPattern, { error: 'must be a decimal string such as "20.00"' }),
+    z.refine(amount => /[1-9]/.test(amount), { error: 'must be more than zero' }),
+  ),
+})
+
+const offlinePaymentFields = {
+  lineItems: z
+    .array(lineItem, { error: 'must be a list of line items' })
+    .check(z.minLength(1, { error: 'must hold at least one line item' })),
+  currency: z
+    .string({ error: 'must be a currency code such as USD' })
+    .check(z.regex(/^[A-Z]{3}$/, { error: 'must be a currency code such as USD' })),
+  details: z.strictObject(
+    { memo: z.optional(z.string({ error: 'must be a string' })) },
+    { error: issue => objectError(issue) },
+  ),
+  customerId: text(),
+  externalId: z.optional(text()),
+  externalCustomerId: z.optional(text()),
+  payerName: z.optional(text()),
+  payerCustomerId: z.optional(text()),
+  processingStatus: z.optional(oneOf([1, 2, 3, 4])),
+}
+
+const newPayment = z.strictObject(
+  { ...offlinePaymentFields, channelId: z.optional(z.int({ error: 'must be a whole number' })) },
+  { error: issue => objectError(issue) },
+)
+const changedPayment = z.strictObject(
+  { ...offlinePaymentFields, fundingStatus: z.optional(oneOf([0, 1, 2, 3])) },
+  { error: issue => objectError(issue) },
+)
+export type NewOfflinePayment = z.output<typeof newPayment>
+export type ChangedOfflinePayment = z.output<typeof changedPayment>
+
+const requestIdRule = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ : / -'
+const requestId = z
+  .string({ error: requestIdRule })
+  .check(z.regex(/^[A-Za-z0-9._:/-]{1,128}$/, { error: requestIdRule }))
+const storeHashRule = 'must be 1 to 32 characters of a-z 0-9'
+const storeHash = z
+  .string({ error: storeHashRule })
+  .check(z.regex(/^[a-z0-9]{1,32}$/, { error: storeHashRule }))
+
+const common = {
+  requestId: z.optional(requestId),
+  storeHash: z.optional(storeHash),
+  metadata: z.optional(
+    z
+      .record(z.string(), z.string({ error: 'must be a string' }), { error: 'must be an object of strings' })
+      .check(z.refine(values => Object.keys(values).length <= 10, { error: 'must hold at most 10 values' })),
+  ),
+}
+
+const shapes = {
+  performOperation: z.strictObject({
+    ...common,
+    type: z.literal('performOperation'),
+    paymentId,
+    operationCode: oneOf([0, 1, 2, 3]),
+  }),
+  updateProcessingStatus: z.strictObject({
+    ...common,
+    type: z.literal('updateProcessingStatus'),
+    paymentId,
+    processingStatus: oneOf([1, 2, 3, 4]),
+  }),
+  createOfflinePayment: z.strictObject({
+    ...common,
+    type: z.literal('createOfflinePayment'),
+    payment: newPayment,
+  }),
+  updateOfflinePayment: z.strictObject({
+    ...common,
+    type: z.literal('updateOfflinePayment'),
+    paymentId,
+    payment: changedPayment,
+  }),
+  deletePayment: z.strictObject({ ...common, type: z.literal('deletePayment'), paymentId }),
+}
+const knownKeys = new Set(Object.values(shapes).flatMap(shape => Object.keys(shape.shape)))
+
+type Identified = { requestId: string; storeHash: string; metadata?: Record<string, string> }
+export type PerformOperation = Identified & {
+  type: 'performOperation'
+  paymentId: number
+  operationCode: 0 | 1 | 2 | 3
+}
+export type UpdateProcessingStatus = Identified & {
+  type: 'updateProcessingStatus'
+  paymentId: number
+  processingStatus: 1 | 2 | 3 | 4
+}
+export type CreateOfflinePayment = Identified & {
+  type: 'createOfflinePayment'
+  payment: NewOfflinePayment & { externalId: string }
+}
+export type UpdateOfflinePayment = Identified & {
+  type: 'updateOfflinePayment'
+  paymentId: number
+  payment: ChangedOfflinePayment
+}
+export type DeletePayment = Identified & { type: 'deletePayment'; paymentId: number }
+export type OperationRequest =
+  | PerformOperation
+  | UpdateProcessingStatus
+  | CreateOfflinePayment
+  | UpdateOfflinePayment
+  | DeletePayment
+
+/** What could be read of a request that is not valid: enough to say whose it was. */
+export type ReadableParts = {
+  requestId?: string
+  storeHash?: string
+  type?: OperationType
+  paymentId?: number
+  metadata?: Record<string, string>
+}
+
+export type ParsedRequest =
+  | { valid: true; request: OperationRequest }
+  | { valid: false; refusal: Refusal; readable: ReadableParts }
+
+export type RequestDefaults = {
+  /** The key where the body has none: SQS MessageDeduplicationId, EventBridge event id, SQS messageId. Used as it is. */
+  requestId: string
+  storeHash?: string | undefined
+}
+
+/** Untrusted body text to a request, or to a refusal that names every field that is wrong. Never throws. */
+export function parseRequest(body: string, defaults: RequestDefaults): ParsedRequest {
+  const bytes = Buffer.byteLength(body)
+  if (bytes > maxBodyBytes)
+    return refuse([`the body has ${bytes} bytes; at most ${maxBodyBytes} (256 KiB) are allowed`], {})
+  let json: unknown
+  try {
+    json = JSON.parse(body.startsWith('\uFEFF') ? body.slice(1) : body)
+  } catch (error) {
+    // A body that is no JSON can never succeed. The parser's words are kept, but not what it quotes of the body.
+    const reason =
+      error instanceof Error ? error.message.replace(/, (\.\.\.)?".*$/s, '') : 'it cannot be read'
+    return refuse([`the body is not JSON: ${reason}`], {})
+  }
+  return parseRequestValue(json, defaults)
+}
+
+/** The same for a value that is JSON already, such as an EventBridge detail. */
+export function parseRequestValue(json: unknown, defaults: RequestDefaults): ParsedRequest {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    return refuse([`the body must be a JSON object, not ${kindOf(json)}`], {})
+  }
+  const readable = readParts(json, defaults)
+  const poison = findPrototypeKey(json, '')
+  if (poison !== undefined) return refuse([`${poison}: unknown key`], readable)
+  const type = 'type' in json ? json.type : 'performOperation'
+  if (!isOperationType(type)) return refuse([`type: must be one of ${operationTypes.join(', ')}`], readable)
+  const parsed = z.safeParse(shapes[type], { ...json, type })
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.flatMap(issue => describeIssue(issue, type, json))
+  if (parsed.success && readable.storeHash === undefined) {
+    problems.push('storeHash: missing, and DEFAULT_STORE_HASH is not set')
+  }
+  if (!parsed.success || readable.storeHash === undefined) return refuse(problems, readable)
+  return { valid: true, request: identify(parsed.data, readable.storeHash, defaults.requestId) }
+}
+
+type Shaped = z.output<(typeof shapes)[OperationType]>
+
+function identify(shaped: Shaped, store: string, fallbackRequestId: string): OperationRequest {
+  const { requestId: given, storeHash: _, metadata, ...rest } = shaped
+  const identity: Identified = {
+    requestId: given ?? fallbackRequestId,
+    storeHash: store,
+    ...(metadata && { metadata }),
+  }
+  if (rest.type !== 'createOfflinePayment') return { ...rest, ...identity }
+  // So that the payment can be found again after a lost answer: the API knows no idempotency key.
+  const payment = { ...rest.payment, externalId: rest.payment.externalId ?? identity.requestId }
+  return { type: rest.type, payment, ...identity }
+}
+
+function refuse(problems: string[], readable: ReadableParts): ParsedRequest {
+  return { valid: false, refusal: { code: 'INVALID_REQUEST', message: problems.join('; ') }, readable }
+}
+
+function readParts(json: object, defaults: RequestDefaults): ReadableParts {
+  const read = <T>(key: string, schema: z.ZodMiniType<T>): T | undefined => {
+    const result = z.safeParse(
+      schema,
+      Object.hasOwn(json, key) ? (json as Record<string, unknown>)[key] : undefined,
+    )
+    return result.success ? result.data : undefined
+  }
+  const id = 'requestId' in json ? read('requestId', requestId) : defaults.requestId
+  const store = 'storeHash' in json ? read('storeHash', storeHash) : defaults.storeHash
+  const type = 'type' in json ? json.type : 'performOperation'
+  const payment = read('paymentId', paymentId)
+  const metadata = read('metadata', common.metadata)
+  return {
+    ...(id !== undefined && { requestId: id }),
+    ...(store !== undefined && { storeHash: store }),
+    ...(isOperationType(type) && { type }),
+    ...(payment !== undefined && { paymentId: payment }),
+    ...(metadata !== undefined && { metadata }),
+  }
+}
+
+const isOperationType = (value: unknown): value is OperationType =>
+  typeof value === 'string' && (operationTypes as readonly string[]).includes(value)
+
+/** An own key `__proto__` is valid JSON and would vanish on the way through ordinary objects. */
+function findPrototypeKey(value: unknown, path: string, depth = 0): string | undefined {
+  if (typeof value !== 'object' || value === null || depth > 5) return undefined
+  for (const key of Object.keys(value)) {
+    const here = path === '' ? key : `${path}.${key}`
+    if (key === '__proto__') return here
+    const found = findPrototypeKey((value as Record<string, unknown>)[key], here, depth + 1)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+type Issue = z.core.$ZodIssue
+
+function describeIssue(issue: Issue, type: OperationType, json: object): string[] {
+  const path = issue.path.map(String).join('.')
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map(key => {
+      const where = path === '' ? show(key) : `${path}.${show(key)}`
+      return path === '' && knownKeys.has(key)
+        ? `${where}: does not belong to type ${type}`
+        : `${where}: unknown key`
+    })
+  }
+  return [`${path}: ${valueAt(json, issue.path) === undefined ? 'missing; it ' : ''}${issue.message}`]
+}
+
+const valueAt = (json: unknown, path: PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+    json,
+  )
+
+const objectError = (issue: { code?: string | undefined }): string | undefined =>
+  issue.code === 'invalid_type' ? 'must be an object' : undefined
+
+const show = (key: string): string => (key.length > 60 ? `${key.slice(0, 60)}…` : key)
+
+const kindOf = (value: unknown): string =>
+  value === null
+    ? 'null'
+    : Array.isArray(value)
+      ? 'a list'
+      : typeof value === 'object'
+        ? 'an object'
+        : `a ${typeof value}`
+
+/** The identity of a request's content: every field but `metadata`, after parsing, whatever the order of its keys. */
+export function hashContent(request: OperationRequest): string {
+  const { metadata: _, ...content } = request
+  return createHash('sha256').update(canonicalJson(content)).digest('hex')
+}
+
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const entries = Object.entries(value).filter(([, field]) => field !== undefined)
+  const sorted = entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  return `{${sorted.map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`).join(',')}}`
+}
+
+/** The payment that a request speaks of; a create has none until it is carried out. */
+export const paymentIdOf = (request: OperationRequest): number | undefined =>
+  request.type === 'createOfflinePayment' ? undefined : request.paymentId
+
+/**
+ * What requests are ordered and held by: `<storeHash>:<paymentId>`, for a create `<storeHash>:<externalId>`
+ * (the MessageGroupId of the contract).
+ */
+export const orderKeyOf = (request: OperationRequest): string =>
+  `${request.storeHash}:${request.type === 'createOfflinePayment' ? request.payment.externalId : request.paymentId}`
+
+/** What a doubt holds: the payment, or for a create everything else that would be created under its `externalId`. */
+export const holdKeyOf = (request: OperationRequest): string =>
+  request.type === 'createOfflinePayment'
+    ? `${request.storeHash}#external:${request.payment.externalId}`
+    : `${request.storeHash}#payment:${request.paymentId}`

@@ -1,0 +1,26 @@
+import middy from '@middy/core'
+import type { Context, EventBridgeEvent } from 'aws-lambda'
+import { asEpochMs, type EpochMs } from '../core/time.js'
+
+/** An event of the bus, as the engine takes it. */
+export type BusEvent = { id: string; source: string; time: EpochMs; detail: unknown }
+
+/** One EventBridge event. A throw is the right answer to a failure here: EventBridge delivers again, then to its own DLQ. */
+export function eventHandler(accept: (event: BusEvent) => Promise<void>) {
+  const handle = (event: EventBridgeEvent<string, unknown>): Promise<void> =>
+    accept({
+      id: event.id,
+      source: event.source,
+      time: asEpochMs(Date.parse(event.time)),
+      detail: event.detail,
+    })
+  return middy<EventBridgeEvent<string, unknown>, void, Error, Context>(handle, {
+    timeoutEarlyInMillis: 0,
+  }).use({
+    before: ({ event }) => {
+      if (typeof event.id !== 'string' || !('detail' in event)) {
+        throw new TypeError('The event has no id or no detail: this function takes EventBridge events')
+      }
+    },
+  })
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto'
+import { Unavailable } from '../core/errors.js'
+import type { Source } from '../core/ledger-entry.js'
+import { deadLetterAttributes, invalidOutcome } from '../core/outcome.js'
+import { orderKeyOf, parseRequest, type ReadableParts } from '../core/request.js'
+import type { EpochMs } from '../core/time.js'
+import type { Clock, DeadLetters, Log, OperationsQueue, Outcomes } from './ports.js'
+import { tell } from './tell.js'
+
+type Deps = {
+  clock: Clock
+  log: Log
+  queue: Pick<OperationsQueue, 'send'>
+  deadLetters: DeadLetters
+  outcomes: Outcomes
+  defaultStoreHash?: string
+}
+
+/** A request that came by another road than the queue; `id` is its key where the request has none. */
+export type Asked = { id: string; at: EpochMs; detail: unknown; source: Source }
+
+/**
+ * Puts a request on the operations queue, behind the earlier ones on its payment. What can never be valid goes to the
+ * dead-letter queue with its reason and to the bus as an outcome. Throws `Unavailable` when neither could be done: then
+ * the event is delivered again.
+ */
+export async function accept(deps: Deps, asked: Asked): Promise<void> {
+  const body = JSON.stringify(asked.detail) ?? 'null'
+  const parsed = parseRequest(body, { requestId: asked.id, storeHash: deps.defaultStoreHash })
+  if (parsed.valid) {
+    const groupId = toGroupId(orderKeyOf(parsed.request))
+    // Each event is one message, deduplicated by its own id: the requestId is the ledger's to judge, which also sees the content.
+    await deps.queue.send({ body, groupId, deduplicationId: asked.id, source: asked.source })
+    return
+  }
+  const { refusal, readable } = parsed
+  const facts = { failedAt: deps.clock.now(), source: asked.source, ...idsOf(readable) }
+  const letter = {
+    body,
+    attributes: deadLetterAttributes(refusal, facts),
+    groupId: toGroupId(`${readable.storeHash ?? 'unreadable'}:${readable.paymentId ?? asked.id}`),
+    deduplicationId: asked.id,
+  }
+  const outcome = invalidOutcome(refusal, readable, { requestedAt: asked.at, now: facts.failedAt })
+  const [told] = await tell(deps, [{ letter, repeated: false, ...(outcome && { outcome }) }])
+  if (told !== true)
+    throw new Unavailable('neither the dead-letter queue nor the bus took the refusal of an invalid request')
+}
+
+const idsOf = ({ requestId, storeHash }: ReadableParts): { requestId?: string; storeHash?: string } => ({
+  ...(requestId !== undefined && { requestId }),
+  ...(storeHash !== undefined && { storeHash }),
+})
+
+/** SQS takes 1 to 128 letters, digits and ASCII punctuation; an `externalId` may hold anything, so it is hashed where it must be. */
+export const toGroupId = (orderKey: string): string =>
+  /^[\x21-\x7e]{1,128}$/.test(orderKey) ? orderKey : createHash('sha256').update(orderKey).digest('hex')

@@ -1,0 +1,76 @@
+import type { Answer } from '../core/answer.js'
+import type { ApiCall } from '../core/api-call.js'
+import { asEpochMs, type EpochMs } from '../core/time.js'
+import type { Pacer } from './pacer.js'
+import type { Clock, PaymentsApi } from './ports.js'
+import type { Lack, StoreAccess } from './store-access.js'
+
+/**
+ * One call that may have to be let in first: it waits for its place in the store's quota, and is made again when the store
+ * throttled it or a rotated token was refused. Both are certain not to have been executed, so this is no retry of a call
+ * that may have been.
+ */
+
+export type CallDeps = { clock: Clock; api: PaymentsApi; pacer: Pacer; access: StoreAccess }
+
+export type Called =
+  | { made: true; answer: Answer; refusedBefore: number }
+  /** Not made: the store's window is closed for longer than there is time. */
+  | { made: false; because: 'throttled'; until: EpochMs; refusedBefore: number }
+  | { made: false; because: 'credentials'; lack: Lack; until: EpochMs; refusedBefore: number }
+
+/** Longer than any good answer; the time left of the invocation bounds it further. */
+const callTimeoutMs = 10_000
+/** What has to remain after a call for its outcome to be recorded. */
+export const recordReserveMs = 2_000
+/** Below this a call is not begun: it could not be waited for. */
+export const shortestCallMs = 1_000
+
+export async function callApi(
+  deps: CallDeps,
+  storeHash: string,
+  call: ApiCall,
+  deadline: EpochMs,
+): Promise<Called> {
+  let refusedBefore = 0
+  let opened = await deps.access.open(storeHash)
+  for (;;) {
+    if (!opened.usable) {
+      return {
+        made: false,
+        because: 'credentials',
+        lack: opened.lack,
+        until: opened.nextTryAt,
+        refusedBefore,
+      }
+    }
+    const until = await waitForSlot(deps, storeHash, deadline)
+    if (until !== undefined) return { made: false, because: 'throttled', until, refusedBefore }
+    const timeoutMs = Math.min(callTimeoutMs, deadline - deps.clock.now() - recordReserveMs)
+    const answer = await deps.api.call(call, opened.access, timeoutMs)
+    deps.pacer.learn(storeHash, answer)
+    if (answer.meaning === 'throttled') continue
+    if (answer.meaning !== 'credentials') {
+      if (answer.meaning !== 'notSent' && answer.meaning !== 'lost') await deps.access.worked(storeHash)
+      return { made: true, answer, refusedBefore }
+    }
+    refusedBefore += 1
+    opened = await deps.access.refused(storeHash, opened.version, answer.message)
+  }
+}
+
+/** Waits for a place in the quota as far as the deadline allows; an instant means: not before then. */
+async function waitForSlot(
+  deps: CallDeps,
+  storeHash: string,
+  deadline: EpochMs,
+): Promise<EpochMs | undefined> {
+  for (;;) {
+    const latest = deadline - recordReserveMs - shortestCallMs
+    if (deps.clock.now() > latest) return deps.clock.now()
+    const waitMs = deps.pacer.take(storeHash)
+    if (waitMs === 0) return undefined
+    if (deps.clock.now() + waitMs > latest) return asEpochMs(deps.clock.now() + waitMs)
+    await deps.clock.sleep(waitMs)
+  }
+}

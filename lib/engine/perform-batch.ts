@@ -1,0 +1,276 @@
+import { createHash } from 'node:crypto'
+import { returnDelayMs } from '../core/backoff.js'
+import { planLanes } from '../core/batch.js'
+import { GroundError } from '../core/errors.js'
+import { deadLetterAttributes, invalidOutcome, isoTime, outcomeOf } from '../core/outcome.js'
+import { asEpochMs, type EpochMs } from '../core/time.js'
+import type { Pacer } from './pacer.js'
+import { perform, type Verdict } from './perform.js'
+import type {
+  Clock,
+  Credentials,
+  DeadLetters,
+  Holds,
+  Incoming,
+  Ledger,
+  Log,
+  OperationsQueue,
+  Outcomes,
+  PaymentsApi,
+  Random,
+} from './ports.js'
+import { type ReadMessage, readIncoming } from './read-incoming.js'
+import { createStoreAccess } from './store-access.js'
+import { type Telling, tell } from './tell.js'
+
+export type BatchDeps = {
+  clock: Clock
+  random: Random
+  log: Log
+  ledger: Ledger
+  api: PaymentsApi
+  credentials: Credentials
+  pacer: Pacer
+  queue: Pick<OperationsQueue, 'delay'>
+  deadLetters: DeadLetters
+  outcomes: Outcomes
+  delayScale: number
+  defaultStoreHash?: string
+}
+
+export type BatchAnswer = { batchItemFailures: { itemIdentifier: string }[] }
+
+/** What became of one message: it has to be told and may go, or it comes back after a while. */
+type Handled = { message: ReadMessage } & ({ telling: Telling } | { returnAt: EpochMs })
+
+/** What telling the outcomes of a batch may take; no request runs into it. */
+const tellReserveMs = 3_000
+
+/**
+ * Carries out a batch: in order inside a group, groups side by side. A message that cannot be finished returns with the
+ * rest of its group, and only them. Never throws: whatever happens to one record is that record's, and this is the one
+ * place that builds the partial batch answer.
+ */
+export async function performBatch(
+  deps: BatchDeps,
+  batch: Incoming[],
+  invocationEnd: EpochMs,
+): Promise<BatchAnswer> {
+  const deadline = asEpochMs(invocationEnd - tellReserveMs)
+  const messages = batch.map(incoming => readIncoming(incoming, deps.defaultStoreHash))
+  const holds = await readHolds(deps, messages)
+  const handled =
+    holds === undefined
+      ? messages.map(message => comeBack(deps, message))
+      : (await Promise.all(planLanes(messages).map(lane => runLane(deps, lane, holds, deadline)))).flat()
+  const untold = await tellAll(deps, handled)
+  const returned = closeGroups(batch, handled, untold)
+  await giveBack(deps, returned)
+  return { batchItemFailures: [...returned.keys()].map(({ messageId }) => ({ itemIdentifier: messageId })) }
+}
+
+async function readHolds(deps: BatchDeps, messages: ReadMessage[]): Promise<Holds | undefined> {
+  const holdKeys = new Set(messages.flatMap(({ holdKey }) => holdKey ?? []))
+  const stores = new Set(messages.flatMap(({ parsed }) => (parsed.valid ? parsed.request.storeHash : [])))
+  if (stores.size === 0) return { payments: new Map(), stores: new Map() }
+  try {
+    return await deps.ledger.readHolds([...holdKeys], [...stores])
+  } catch (error) {
+    // Without the ledger nothing may be begun; every message comes back.
+    logFailure(deps, error, {})
+    return undefined
+  }
+}
+
+async function runLane(
+  deps: BatchDeps,
+  lane: ReadMessage[],
+  holds: Holds,
+  deadline: EpochMs,
+): Promise<Handled[]> {
+  const handled: Handled[] = []
+  const closed = new Map<string, EpochMs>()
+  for (const message of lane) {
+    const keys = [`group ${message.groupId}`, `payment ${message.holdKey}`]
+    const returnAt = keys.map(key => closed.get(key)).find(at => at !== undefined)
+    const result =
+      returnAt === undefined ? await handle(deps, message, holds, deadline) : { message, returnAt }
+    handled.push(result)
+    if ('returnAt' in result) for (const key of keys) closed.set(key, result.returnAt)
+  }
+  return handled
+}
+
+async function handle(
+  deps: BatchDeps,
+  message: ReadMessage,
+  holds: Holds,
+  deadline: EpochMs,
+): Promise<Handled> {
+  const { parsed, incoming } = message
+  if (!parsed.valid) return { message, telling: tellInvalid(deps, message, parsed) }
+  try {
+    const order = {
+      request: parsed.request,
+      source: message.source,
+      requestedAt: incoming.sentAt,
+      receives: incoming.receives,
+      heldBy: holds.payments.get(message.holdKey ?? '') ?? [],
+      deadline,
+      ...(message.redriveOf !== undefined && { redriveOf: message.redriveOf }),
+    }
+    const access = createStoreAccess(deps, holds.stores, deps.delayScale)
+    return readVerdict(deps, message, await perform({ ...deps, access }, order))
+  } catch (error) {
+    // The one place where a failure of our own ground, or a bug, ends: the record returns, the others go on.
+    logFailure(deps, error, { requestId: parsed.request.requestId, storeHash: parsed.request.storeHash })
+    return comeBack(deps, message)
+  }
+}
+
+function readVerdict(deps: BatchDeps, message: ReadMessage, verdict: Verdict): Handled {
+  switch (verdict.kind) {
+    case 'finished':
+      return { message, telling: tellFinished(message, verdict) }
+    case 'conflict':
+      return { message, telling: tellConflict(deps, message) }
+    case 'return': {
+      const { messageId } = message.incoming
+      deps.log.info('request returns to the queue', { messageId, why: verdict.why, at: isoTime(verdict.at) })
+      return { message, returnAt: verdict.at }
+    }
+  }
+}
+
+function tellFinished(
+  message: ReadMessage,
+  { entry, repeated }: Extract<Verdict, { kind: 'finished' }>,
+): Telling {
+  const outcome = outcomeOf(entry)
+  const { error } = outcome
+  const { requestId, storeHash } = entry.request
+  if (error === undefined || entry.deadLetter !== 'due') return { outcome, repeated }
+  const failedAt = entry.ending?.completedAt ?? entry.requestedAt
+  const facts = { failedAt, source: entry.source, attempts: entry.attempts, requestId, storeHash }
+  const letter = {
+    body: message.incoming.body,
+    attributes: deadLetterAttributes(error, facts),
+    groupId: message.groupId,
+    deduplicationId: hash(`${storeHash}#${requestId} failed at ${failedAt}`),
+  }
+  return { outcome, repeated, letter, entry }
+}
+
+function tellConflict(deps: BatchDeps, message: ReadMessage): Telling {
+  const known = message.parsed.valid ? message.parsed.request : message.parsed.readable
+  const text = 'requestId: an earlier request with this id has other content; give this one an id of its own'
+  return {
+    letter: refusalLetter(deps, message, { code: 'IDEMPOTENCY_CONFLICT', message: text }, known),
+    repeated: false,
+  }
+}
+
+function tellInvalid(
+  deps: BatchDeps,
+  message: ReadMessage,
+  parsed: Extract<ReadMessage['parsed'], { valid: false }>,
+): Telling {
+  const { refusal, readable } = parsed
+  const outcome = invalidOutcome(refusal, readable, {
+    requestedAt: message.incoming.sentAt,
+    now: deps.clock.now(),
+  })
+  return {
+    letter: refusalLetter(deps, message, refusal, readable),
+    repeated: false,
+    ...(outcome && { outcome }),
+  }
+}
+
+function refusalLetter(
+  deps: BatchDeps,
+  message: ReadMessage,
+  refusal: Parameters<typeof deadLetterAttributes>[0],
+  known: { requestId?: string; storeHash?: string },
+): NonNullable<Telling['letter']> {
+  const facts = {
+    failedAt: deps.clock.now(),
+    source: message.source,
+    ...(known.requestId !== undefined && { requestId: known.requestId }),
+    ...(known.storeHash !== undefined && { storeHash: known.storeHash }),
+  }
+  return {
+    body: message.incoming.body,
+    attributes: deadLetterAttributes(refusal, facts),
+    groupId: message.groupId,
+    deduplicationId: hash(message.incoming.messageId),
+  }
+}
+
+async function tellAll(deps: BatchDeps, handled: Handled[]): Promise<Set<ReadMessage>> {
+  const finished = handled.flatMap(result => ('telling' in result ? [result] : []))
+  const told = await tell(
+    deps,
+    finished.map(({ telling }) => telling),
+  )
+  return new Set(finished.filter((_, index) => told[index] !== true).map(({ message }) => message))
+}
+
+/** What goes back: messages not finished or not told, and with each whatever follows it in its group. */
+function closeGroups(
+  batch: Incoming[],
+  handled: Handled[],
+  untold: Set<ReadMessage>,
+): Map<Incoming, EpochMs | undefined> {
+  const byIncoming = new Map(handled.map(result => [result.message.incoming, result]))
+  const closed = new Map<string, EpochMs | undefined>()
+  const returned = new Map<Incoming, EpochMs | undefined>()
+  for (const incoming of batch) {
+    const result = byIncoming.get(incoming)
+    const isUntold = result === undefined || untold.has(result.message)
+    const returnAt = result !== undefined && 'returnAt' in result ? result.returnAt : undefined
+    if (!isUntold && returnAt === undefined && !closed.has(incoming.groupId)) continue
+    if (!closed.has(incoming.groupId)) closed.set(incoming.groupId, returnAt)
+    returned.set(incoming, closed.get(incoming.groupId))
+  }
+  return returned
+}
+
+async function giveBack(deps: BatchDeps, returned: Map<Incoming, EpochMs | undefined>): Promise<void> {
+  if (returned.size === 0) return
+  const now = deps.clock.now()
+  const delays = [...returned].map(([incoming, at]) => ({
+    receiptHandle: incoming.receiptHandle,
+    delayMs: Math.max(0, (at ?? soon(deps, incoming.receives)) - now),
+  }))
+  try {
+    await deps.queue.delay(delays)
+  } catch (error) {
+    // The messages come back all the same, after the queue's own visibility time-out.
+    logFailure(deps, error, {})
+  }
+}
+
+const comeBack = (deps: BatchDeps, message: ReadMessage): Handled => ({
+  message,
+  returnAt: soon(deps, message.incoming.receives),
+})
+
+const soon = (deps: BatchDeps, receives: number): EpochMs =>
+  asEpochMs(deps.clock.now() + returnDelayMs(receives, deps.random.next()) * deps.delayScale)
+
+/** A thrown thing may be anything. What we expect of our ground is a warning; all else is a bug and says so. */
+function logFailure(deps: BatchDeps, error: unknown, fields: Record<string, unknown>): void {
+  const isGround = error instanceof GroundError
+  const text = error instanceof Error ? error.message : String(error)
+  if (isGround)
+    deps.log.warn('record returns: our own ground gave way', { ...fields, code: error.code, error: text })
+  else
+    deps.log.error('record returns: a bug of ours', {
+      ...fields,
+      error: text,
+      stack: error instanceof Error ? error.stack : undefined,
+    })
+}
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex')

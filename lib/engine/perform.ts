@@ -1,0 +1,260 @@
+import { writeCallFor } from '../core/api-call.js'
+import { returnDelayMs } from '../core/backoff.js'
+import { decideClaim, neverSent } from '../core/claim.js'
+import { assert, unreachable } from '../core/errors.js'
+import { judgeDoubt } from '../core/evidence.js'
+import {
+  isFinal,
+  type Lease,
+  type LedgerEntry,
+  openEntry,
+  release,
+  type Source,
+  toSending,
+  uncount,
+} from '../core/ledger-entry.js'
+import {
+  afterAnswer,
+  afterLook,
+  afterLost,
+  afterNoCredentials,
+  afterRefusalLook,
+  type Decision,
+  failBlocked,
+  type Moment,
+} from '../core/next-step.js'
+import { holdKeyOf, type OperationRequest } from '../core/request.js'
+import { asEpochMs, type EpochMs } from '../core/time.js'
+import { type CallDeps, type Called, callApi, recordReserveMs, shortestCallMs } from './call-api.js'
+import { lookAtStore } from './look.js'
+import type { Ledger, Log, Random } from './ports.js'
+
+/** One request to its end, or as far as the time allows: claim, send or look, record. Telling is `perform-batch.ts`. */
+
+export type PerformDeps = CallDeps & { ledger: Ledger; random: Random; log: Log; delayScale: number }
+
+export type Order = {
+  request: OperationRequest
+  source: Source
+  requestedAt: EpochMs
+  receives: number
+  /** `failedAt` of the dead letter that this message is a redrive of. */
+  redriveOf?: string
+  /** Requests whose doubt holds this payment, as the batch's one read saw it. */
+  heldBy: string[]
+  /** When the invocation ends. */
+  deadline: EpochMs
+}
+
+export type Verdict =
+  /** The outcome is in the ledger; it has to be told before the message may go. */
+  | { kind: 'finished'; entry: LedgerEntry; repeated: boolean }
+  | { kind: 'conflict' }
+  /** The message goes back and comes again at `at`. */
+  | { kind: 'return'; at: EpochMs; why: string }
+
+/** A wait that is shorter is waited in process; a longer one would be billed for nothing. */
+const waitInProcessMaxMs = 3_000
+
+export async function perform(deps: PerformDeps, order: Order): Promise<Verdict> {
+  const turn = new Turn(deps, order)
+  const windowMs = deps.pacer.closedMs(order.request.storeHash)
+  if (!turn.fits(windowMs))
+    return turn.comeBack(asEpochMs(deps.clock.now() + windowMs), 'the quota window is closed')
+  const blocked = await turn.checkHolds()
+  if (blocked !== undefined) return blocked
+  return turn.start()
+}
+
+/** The state of one delivery; each method is one phase, and what it leaves behind is in the ledger. */
+class Turn {
+  readonly lease: Lease
+  readonly holdKey: string
+
+  constructor(
+    readonly deps: PerformDeps,
+    readonly order: Order,
+  ) {
+    this.lease = { owner: deps.random.uuid(), until: order.deadline }
+    this.holdKey = holdKeyOf(order.request)
+  }
+
+  /** Claims the request with its intent, and goes on from wherever the ledger says that it stands. */
+  async start(): Promise<Verdict> {
+    const { request, source, requestedAt, redriveOf } = this.order
+    const now = this.now()
+    const fresh = openEntry(request, { source, requestedAt }, this.lease, now)
+    const existing = await this.deps.ledger.claim(fresh, this.lease.owner)
+    if (existing === undefined) return this.send(fresh)
+    const delivery = { request, ...(redriveOf !== undefined && { redriveOf }) }
+    const claim = decideClaim(existing, delivery, this.lease, now)
+    switch (claim.found) {
+      case 'conflict':
+        return { kind: 'conflict' }
+      case 'finished':
+        return this.repeat(existing)
+      case 'notYet':
+        return this.comeBack(
+          claim.until,
+          'another delivery of it is being worked on, or its next try is not due',
+        )
+      case 'mine':
+        return this.takeOver(await this.save(claim.entry))
+      default:
+        return unreachable(claim)
+    }
+  }
+
+  async takeOver(entry: LedgerEntry): Promise<Verdict> {
+    if (entry.state === 'sending') return this.send(entry)
+    if (entry.state !== 'unknown') return this.lookAndGoOn(entry)
+    await this.holdPayment()
+    const decision = afterLost(entry, this.moment())
+    return decision.step.next === 'tell' ? this.follow(decision) : this.lookAndGoOn(entry)
+  }
+
+  /** The write itself. Its intent is in the ledger; nobody else may send while the lease lasts. */
+  async send(entry: LedgerEntry): Promise<Verdict> {
+    const { request, deadline } = this.order
+    const called = await callApi(this.deps, request.storeHash, writeCallFor(request), deadline)
+    if (!called.made)
+      return this.stopShort({ ...entry, attempts: entry.attempts - 1 + called.refusedBefore }, called)
+    const sent = {
+      ...entry,
+      attempts: entry.attempts + called.refusedBefore,
+      attemptsBefore: entry.attemptsBefore + called.refusedBefore,
+    }
+    const decision = afterAnswer(sent, called.answer, this.moment())
+    if (decision.entry.state === 'unknown') await this.holdPayment()
+    return this.follow(decision)
+  }
+
+  async lookAndGoOn(entry: LedgerEntry): Promise<Verdict> {
+    const looked = await lookAtStore(this.deps, this.order.request, this.order.deadline)
+    if (!looked.made) return this.stopShort(entry, looked)
+    if (entry.state === 'refused') return this.follow(afterRefusalLook(entry, looked.look, this.moment()))
+    assert(entry.state === 'unknown', 'only a doubt or a refusal is looked at')
+    const now = this.now()
+    const sending = { from: entry.sendingFrom ?? now, until: entry.sendingUntil ?? now }
+    const evidence = judgeDoubt(this.order.request, sending, looked.look, now, this.deps.delayScale)
+    return this.follow(afterLook(entry, evidence, this.moment()))
+  }
+
+  /** Does what was decided: now, after a short wait, or by giving the message back until it is due. */
+  async follow({ entry, step }: Decision): Promise<Verdict> {
+    if (step.next === 'tell') return this.record(entry)
+    const due = step.next === 'wait' ? step.until : step.at
+    const waitMs = due - this.now()
+    if (step.next === 'wait' || waitMs > waitInProcessMaxMs || !this.fits(Math.max(0, waitMs))) {
+      return this.giveBack(entry, due, `waiting to ${step.next}`)
+    }
+    if (waitMs > 0) await this.deps.clock.sleep(waitMs)
+    if (step.next === 'look') return this.lookAndGoOn(entry)
+    return this.send(await this.save(toSending(entry, this.now())))
+  }
+
+  /** The API was not called: the window is closed, or nobody may call this store now. */
+  async stopShort(entry: LedgerEntry, called: Extract<Called, { made: false }>): Promise<Verdict> {
+    if (called.because === 'throttled') {
+      const state = entry.state === 'sending' ? 'waiting' : entry.state
+      return this.giveBack({ ...entry, state }, called.until, 'the quota window is closed')
+    }
+    return this.follow(afterNoCredentials(entry, called.lack, called.until, this.moment()))
+  }
+
+  /** The outcome becomes durable; only then does the doubt stop holding the payment. */
+  async record(entry: LedgerEntry): Promise<Verdict> {
+    const saved = await this.save(entry)
+    if (saved.hadUnknown && saved.state !== 'inDoubt') await this.releasePayment(saved.request.requestId)
+    return { kind: 'finished', entry: saved, repeated: false }
+  }
+
+  /** Finished before. A crash may have come between its outcome and the release of its payment. */
+  async repeat(entry: LedgerEntry): Promise<Verdict> {
+    const { requestId } = this.order.request
+    if (entry.state !== 'inDoubt' && this.order.heldBy.includes(requestId))
+      await this.releasePayment(requestId)
+    return { kind: 'finished', entry, repeated: true }
+  }
+
+  async giveBack(entry: LedgerEntry, due: EpochMs, why: string): Promise<Verdict> {
+    await this.save(release(entry, due))
+    return this.comeBack(due, why)
+  }
+
+  /**
+   * Other requests in doubt hold the payment: while one may still be settled this one waits; after that it fails
+   * unexecuted. A request's own doubt never stops it, it is what leads to the look.
+   */
+  async checkHolds(): Promise<Verdict | undefined> {
+    const { request, heldBy } = this.order
+    for (const holder of heldBy) {
+      if (holder === request.requestId) continue
+      const entry = await this.deps.ledger.read(request.storeHash, holder)
+      if (entry === undefined || (isFinal(entry.state) && entry.state !== 'inDoubt')) {
+        await this.releasePayment(holder)
+        continue
+      }
+      const own = await this.deps.ledger.read(request.storeHash, request.requestId)
+      // What was begun before the doubt came up, or is finished, is not the hold's to decide.
+      if (own !== undefined && own.state !== 'waiting' && !this.isReopened(own)) return undefined
+      if (entry.state !== 'inDoubt')
+        return this.comeBack(this.soon(), `request ${holder} on this payment is in doubt`)
+      return this.block(own, holder)
+    }
+    return undefined
+  }
+
+  async block(own: LedgerEntry | undefined, holder: string): Promise<Verdict> {
+    const { request, source, requestedAt, redriveOf } = this.order
+    const fresh = neverSent(openEntry(request, { source, requestedAt }, this.lease, this.now()))
+    const existing = own ?? (await this.deps.ledger.claim(fresh, this.lease.owner))
+    if (existing === undefined) return this.follow(failBlocked(fresh, holder, this.moment()))
+    const delivery = { request, ...(redriveOf !== undefined && { redriveOf }) }
+    const claim = decideClaim(existing, delivery, this.lease, this.now())
+    if (claim.found === 'conflict') return { kind: 'conflict' }
+    if (claim.found === 'finished') return this.repeat(existing)
+    if (claim.found === 'notYet') return this.comeBack(claim.until, 'its next try is not due')
+    if (claim.entry.state !== 'sending') return this.takeOver(await this.save(claim.entry))
+    return this.follow(failBlocked({ ...uncount(claim.entry), state: 'waiting' }, holder, this.moment()))
+  }
+
+  isReopened(own: LedgerEntry): boolean {
+    return own.state === 'failed' && own.ending?.effect === 'none' && this.order.redriveOf !== undefined
+  }
+
+  holdPayment(): Promise<void> {
+    return this.deps.ledger.holdPayment(this.holdKey, this.order.request.requestId)
+  }
+
+  releasePayment(requestId: string): Promise<void> {
+    return this.deps.ledger.releasePayment(this.holdKey, requestId)
+  }
+
+  save(entry: LedgerEntry): Promise<LedgerEntry> {
+    return this.deps.ledger.save(entry, this.lease.owner)
+  }
+
+  comeBack(at: EpochMs, why: string): Verdict {
+    return { kind: 'return', at: asEpochMs(Math.max(at, this.now())), why }
+  }
+
+  soon(): EpochMs {
+    return asEpochMs(
+      this.now() + returnDelayMs(this.order.receives, this.deps.random.next()) * this.deps.delayScale,
+    )
+  }
+
+  /** Whether a wait of `ms` leaves enough time for a call and its record. */
+  fits(ms: number): boolean {
+    return this.now() + ms + shortestCallMs + recordReserveMs <= this.order.deadline
+  }
+
+  now(): EpochMs {
+    return this.deps.clock.now()
+  }
+
+  moment(): Moment {
+    return { now: this.now(), roll: this.deps.random.next(), delayScale: this.deps.delayScale }
+  }
+}

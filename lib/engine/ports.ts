@@ -1,0 +1,107 @@
+import type { Answer } from '../core/answer.js'
+import type { ApiCall } from '../core/api-call.js'
+import type { LedgerEntry, Source } from '../core/ledger-entry.js'
+import type { DeadLetterAttributes, Outcome } from '../core/outcome.js'
+import type { EpochMs } from '../core/time.js'
+
+export type { Clock, Random } from '../core/time.js'
+
+/** One message of the operations queue. */
+export type Incoming = {
+  messageId: string
+  receiptHandle: string
+  body: string
+  groupId: string
+  deduplicationId?: string
+  /** When SQS took it. */
+  sentAt: EpochMs
+  /** ApproximateReceiveCount: 1 at the first delivery. */
+  receives: number
+  /** String attributes of the message: `source`, and those of a dead letter on a redrive. */
+  attributes: Record<string, string>
+}
+
+/** A store's credentials. The token is a function, so that neither a log nor JSON can print it by accident. */
+export type Access = { storeHash: string; scheme: 'accessToken' | 'authToken'; token: () => string }
+
+export type CredentialsResult =
+  | { usable: true; access: Access; version: string }
+  | { usable: false; message: string }
+
+export type Credentials = {
+  /** The store's credentials, cached. Throws `Unavailable` when Secrets Manager gives none and none is cached. */
+  get(storeHash: string): Promise<CredentialsResult>
+  /** Read afresh, once for all who ask at the same time, unless a version other than the refused one is cached by now. */
+  refresh(storeHash: string, refusedVersion: string): Promise<CredentialsResult>
+}
+
+export type PaymentsApi = {
+  /** One call, once. Everything that the network can do is in the answer; it throws for nothing but a bug. */
+  call(call: ApiCall, access: Access, timeoutMs: number): Promise<Answer>
+}
+
+/** A store whose credentials are missing or refused: nobody calls it but one probe, at growing intervals. */
+export type StoreHold = {
+  storeHash: string
+  rev: number
+  active: boolean
+  code: 'CREDENTIALS_MISSING' | 'CREDENTIALS_REJECTED'
+  message: string
+  /** Of the refused secret; absent where there is none. */
+  version?: string
+  probes: number
+  nextProbeAt: EpochMs
+}
+
+export type Holds = {
+  /** By hold key: the requestIds whose doubt holds the payment. */
+  payments: Map<string, string[]>
+  stores: Map<string, StoreHold>
+}
+
+/** Throws `Unavailable` when it cannot answer, `StaleLease` when an entry was written by somebody else meanwhile. */
+export type Ledger = {
+  /** One batched, consistent read. */
+  readHolds(holdKeys: string[], storeHashes: string[]): Promise<Holds>
+  /** Writes a new entry, or returns the one that is there. `by` tells our own write, repeated after a lost reply, from another's. */
+  claim(entry: LedgerEntry, by: string): Promise<LedgerEntry | undefined>
+  read(storeHash: string, requestId: string): Promise<LedgerEntry | undefined>
+  /** Replaces the entry of `entry.rev` and returns it with the next `rev`. */
+  save(entry: LedgerEntry, by: string): Promise<LedgerEntry>
+  holdPayment(holdKey: string, requestId: string): Promise<void>
+  releasePayment(holdKey: string, requestId: string): Promise<void>
+  /** Replaces the hold of `hold.rev` (0: none yet); false when somebody was faster. */
+  saveStoreHold(hold: StoreHold): Promise<boolean>
+  /** One page of entries that are not final, or in doubt. */
+  listOpen(cursor?: string): Promise<{ entries: LedgerEntry[]; cursor?: string }>
+}
+
+export type DeadLetter = {
+  body: string
+  attributes: DeadLetterAttributes
+  groupId: string
+  /** Makes a repeat within SQS's five minutes one message. */
+  deduplicationId: string
+}
+
+export type DeadLetters = {
+  /** For each letter whether the queue has it. */
+  send(letters: DeadLetter[]): Promise<boolean[]>
+}
+
+export type Outcomes = {
+  /** For each outcome whether the bus has it. */
+  publish(outcomes: Outcome[]): Promise<boolean[]>
+}
+
+export type OperationsQueue = {
+  /** Makes each message come back after its delay. Best effort: where it fails, the queue's own visibility time-out counts. */
+  delay(messages: { receiptHandle: string; delayMs: number }[]): Promise<void>
+  send(message: { body: string; groupId: string; deduplicationId: string; source: Source }): Promise<void>
+}
+
+export type Log = {
+  info(message: string, fields: Record<string, unknown>): void
+  warn(message: string, fields: Record<string, unknown>): void
+  error(message: string, fields: Record<string, unknown>): void
+}

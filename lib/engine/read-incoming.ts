@@ -1,0 +1,37 @@
+import { type Source, sources } from '../core/ledger-entry.js'
+import { holdKeyOf, type ParsedRequest, parseRequest } from '../core/request.js'
+import type { Incoming } from './ports.js'
+
+/** A message with what its body asks for: parsed once, whatever becomes of it. */
+export type ReadMessage = {
+  incoming: Incoming
+  groupId: string
+  source: Source
+  parsed: ParsedRequest
+  holdKey?: string
+  redriveOf?: string
+}
+
+export function readIncoming(incoming: Incoming, defaultStoreHash: string | undefined): ReadMessage {
+  const { attributes } = incoming
+  const redriveOf = isRedrive(attributes) ? attributes['failedAt'] : undefined
+  // The key of a redrive is the one that it failed under, not the new message's.
+  const key = (redriveOf === undefined ? undefined : attributes['requestId']) ?? incoming.deduplicationId
+  const parsed = parseRequest(incoming.body, {
+    requestId: key ?? incoming.messageId,
+    storeHash: defaultStoreHash,
+  })
+  return {
+    incoming,
+    groupId: incoming.groupId,
+    source: readSource(attributes['source']),
+    parsed,
+    ...(parsed.valid && { holdKey: holdKeyOf(parsed.request) }),
+    ...(redriveOf !== undefined && { redriveOf }),
+  }
+}
+
+const isRedrive = (attributes: Record<string, string>): boolean =>
+  attributes['errorCode'] !== undefined && attributes['failedAt'] !== undefined
+
+const readSource = (source: string | undefined): Source => sources.find(known => known === source) ?? 'sqs'
