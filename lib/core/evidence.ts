@@ -75,23 +75,16 @@ export function judgeDoubt(
   }
 }
 
-function judgePayment(
-  request: OperationRequest,
-  sending: Sending,
-  look: Extract<Look, { seen: 'payment' }>,
-): Evidence {
+function judgePayment(request: OperationRequest, sending: Sending, look: Extract<Look, { seen: 'payment' }>): Evidence {
   if (request.type === 'deletePayment') return { verdict: 'notExecuted' }
-  if (showsWantedState(request, look.payment)) return { verdict: 'executed' }
   const touched = whenTouched(look, sending)
+  // As wanted, but since before we sent: that was somebody else, and sending again draws the API's own word.
+  if (showsWantedState(request, look.payment)) return { verdict: touched === 'before' ? 'notExecuted' : 'executed' }
   if (request.type === 'performOperation' && request.operationCode === 2) return { verdict: 'repeatable' }
-  if (request.type === 'performOperation') {
-    if (touched === 'before') return { verdict: 'notExecuted' }
-    return {
-      verdict: 'undecidable',
-      why: 'the payment was changed in or after the second of sending and is not as wanted',
-    }
-  }
   if (touched === 'before') return { verdict: 'notExecuted' }
+  if (request.type === 'performOperation') {
+    return { verdict: 'undecidable', why: 'the payment was changed in or after the second of sending and is not as wanted' }
+  }
   if (touched === 'during') return { verdict: 'repeatable' }
   // Absolute, but somebody spoke after us: sending again would overrule a newer word.
   return { verdict: 'undecidable', why: 'somebody changed the payment after the write was sent' }
