@@ -9,10 +9,17 @@ export type ApiCall = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   path: string
   body?: unknown
+  /** Whose write this is, for logs and for the simulation's judge. Never sent. */
+  requestId?: string
 }
 
 /** The write that a request asks for (DOMAIN.md, "Endpoints"). */
-export function writeCallFor(request: OperationRequest): ApiCall {
+export const writeCallFor = (request: OperationRequest): ApiCall => ({
+  ...describeWrite(request),
+  requestId: request.requestId,
+})
+
+function describeWrite(request: OperationRequest): ApiCall {
   switch (request.type) {
     case 'performOperation':
       return {

@@ -1,0 +1,359 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Trouble } from '../support/fake-store.js'
+import { World } from '../support/world.js'
+
+const apply = (requestId: string, paymentId = 117) => ({ requestId, paymentId, operationCode: 0 })
+const revert = (requestId: string, paymentId = 117) => ({ requestId, paymentId, operationCode: 1 })
+
+describe('performBatch', () => {
+  it('carries out a clean request with one call, two ledger writes and one outcome', async () => {
+    const world = new World()
+    world.store.add(117)
+    world.ask({ ...apply('r1'), metadata: { batch: 'nov' } })
+    const { answer } = await world.deliver()
+    expect(answer).toEqual({ batchItemFailures: [] })
+    expect(world.effects()).toEqual(['r1: apply 117'])
+    expect(world.store.calls).toHaveLength(1)
+    expect(world.ledger.rows.get('abc#r1')?.entry.rev).toBe(2)
+    expect(world.outcomes).toEqual([
+      {
+        requestId: 'r1',
+        storeHash: 'abc',
+        type: 'performOperation',
+        paymentId: 117,
+        operationCode: 0,
+        status: 'succeeded',
+        effect: 'performed',
+        attempts: 1,
+        requestedAt: '2026-11-22T08:00:00.000Z',
+        completedAt: '2026-11-22T08:00:00.100Z',
+        metadata: { batch: 'nov' },
+      },
+    ])
+  })
+
+  it('executes a repeat never again and tells the same outcome', async () => {
+    const world = new World()
+    world.store.add(117)
+    world.ask(apply('r1'))
+    world.ask({ ...apply('r1'), paymentId: '117', metadata: { other: 'x' } })
+    await world.drain()
+    expect(world.effects()).toEqual(['r1: apply 117'])
+    expect(world.outcomes).toHaveLength(2)
+    expect(world.outcomes[0]).toEqual(world.outcomes[1])
+  })
+
+  it('refuses the same id with other content, without an outcome', async () => {
+    const world = new World()
+    world.store.add(117)
+    world.ask(apply('r1'))
+    world.ask(revert('r1'))
+    await world.drain()
+    expect(world.effects()).toEqual(['r1: apply 117'])
+    expect(world.outcomes).toHaveLength(1)
+    expect(world.letters.map(({ attributes }) => attributes['errorCode'])).toEqual(['IDEMPOTENCY_CONFLICT'])
+  })
+
+  it('dead-letters what is no request at its first delivery, byte for byte, and does the good ones beside it', async () => {
+    const world = new World()
+    world.store.add(117)
+    const bodies = [
+      '',
+      'not json',
+      '[]',
+      '{"paymentId":117,"operatonCode":0}',
+      '{"paymentId":"117; drop","operationCode":0}',
+    ]
+    bodies.forEach((body, index) => {
+      world.queue.put(body, `g${index}`)
+    })
+    world.ask(apply('r1'))
+    const { answer } = await world.deliver()
+    expect(answer.batchItemFailures).toEqual([])
+    expect(world.letters.map(({ body }) => body)).toEqual(bodies)
+    expect(world.letters.map(({ attributes }) => attributes['errorCode'])).toEqual(
+      bodies.map(() => 'INVALID_REQUEST'),
+    )
+    expect(world.letters[3]?.attributes['errorMessage']).toContain('operatonCode: unknown key')
+    expect(world.effects()).toEqual(['r1: apply 117'])
+  })
+
+  it('runs a group in order and groups side by side', async () => {
+    const world = new World()
+    for (const id of [1, 2, 3]) world.store.add(id)
+    for (const id of [1, 2, 3]) world.ask(apply(`a${id}`, id))
+    for (const id of [1, 2, 3]) world.ask(revert(`b${id}`, id))
+    await world.deliver()
+    for (const id of [1, 2, 3]) {
+      expect(world.effects().filter(effect => effect.endsWith(` ${id}`))).toEqual([
+        `a${id}: apply ${id}`,
+        `b${id}: revert ${id}`,
+      ])
+    }
+    // Two calls of 100 ms one after the other, three payments at once.
+    expect(world.clock.now() - Date.parse('2026-11-22T08:00:00.000Z')).toBe(200)
+  })
+
+  it('returns the rest of the group after a failure, and only them', async () => {
+    const world = new World({
+      writes: ['notSent', 'notSent', 'notSent', 'notSent', 'notSent', 'notSent', 'notSent'],
+    })
+    world.store.add(1)
+    world.store.add(2)
+    const first = world.ask(apply('a', 1))
+    const second = world.ask(revert('b', 1))
+    const { answer } = await world.deliver()
+    expect(answer.batchItemFailures).toEqual([{ itemIdentifier: first }, { itemIdentifier: second }])
+    expect(world.store.history).toEqual([])
+  })
+
+  it('keeps two requests on one payment in order even when their groups differ', async () => {
+    const world = new World()
+    world.store.add(117)
+    world.ask(apply('a'), { groupId: 'x' })
+    world.ask(revert('b'), { groupId: 'y' })
+    await world.deliver()
+    expect(world.effects()).toEqual(['a: apply 117', 'b: revert 117'])
+  })
+
+  it.each<[string, Trouble, string, number]>([
+    ['a connection reset after the effect', 'lostAfter', 'confirmed', 1],
+    ['a time-out after the effect', 'slow', 'confirmed', 1],
+    ['a 502 after the effect', 'error500After', 'confirmed', 1],
+    ['an HTML page after the effect', 'html', 'confirmed', 1],
+    ['truncated JSON after the effect', 'truncated', 'confirmed', 1],
+    ['a connection reset before the effect', 'lostBefore', 'performed', 2],
+    ['a 500 before the effect', 'error500Before', 'performed', 2],
+    ['a 200 with an error code', 'okWithErrorCode', 'performed', 2],
+    ['a 409', 'conflict', 'performed', 2],
+    ['a refused connection', 'notSent', 'performed', 1],
+    ['a 429', 'throttled', 'performed', 1],
+  ])('survives %s with one effect', async (_, trouble, effect, attempts) => {
+    const world = new World({ writes: [trouble] })
+    world.store.add(117)
+    world.ask(apply('r1'))
+    await world.drain()
+    expect(world.effects()).toEqual(['r1: apply 117'])
+    expect(world.outcomeOf('r1')).toMatchObject({ status: 'succeeded', effect, attempts })
+    expect([...world.ledger.holders.values()].flatMap(holders => [...holders])).toEqual([])
+  })
+
+  it('looks before it sends again after every unknown answer', async () => {
+    const world = new World({ writes: ['lostBefore', 'error500Before', 'lostBefore'] })
+    world.store.add(117)
+    world.ask(apply('r1'))
+    await world.drain()
+    expect(world.store.calls.map(({ call }) => call.method)).toEqual([
+      'POST',
+      'GET',
+      'POST',
+      'GET',
+      'POST',
+      'GET',
+      'POST',
+    ])
+    expect(world.outcomeOf('r1')).toMatchObject({ status: 'succeeded', effect: 'performed', attempts: 4 })
+  })
+
+  it('gives up after five attempts that were proven without effect', async () => {
+    const world = new World({ writes: Array<Trouble>(9).fill('error500Before') })
+    world.store.add(117)
+    world.ask(apply('r1'))
+    await world.drain()
+    expect(world.store.history).toEqual([])
+    expect(world.outcomeOf('r1')).toMatchObject({
+      status: 'failed',
+      effect: 'none',
+      attempts: 5,
+      error: { code: 'RETRIES_EXHAUSTED', httpStatus: 500 },
+    })
+    expect(world.letters[0]?.attributes).toMatchObject({
+      errorCode: 'RETRIES_EXHAUSTED',
+      attempts: '5',
+      requestId: 'r1',
+    })
+  })
+
+  it('calls it in doubt when somebody touched the payment meanwhile, and blocks the next write on it', async () => {
+    const world = new World({ writes: ['lostBefore'] })
+    world.store.add(117)
+    world.ask(apply('r1'))
+    const delivery = world.deliver()
+    await world.clock.runUntil(() => world.store.calls.length === 1)
+    await world.clock.step()
+    world.store.byHand(117, { processingStatus: 3 })
+    await delivery
+    await world.drain()
+    expect(world.outcomeOf('r1')).toMatchObject({
+      status: 'inDoubt',
+      effect: 'unknown',
+      error: { code: 'IN_DOUBT' },
+    })
+    world.ask(revert('r2'))
+    await world.drain()
+    expect(world.outcomeOf('r2')).toMatchObject({
+      status: 'failed',
+      effect: 'none',
+      attempts: 0,
+      error: { code: 'BLOCKED_BY_DOUBT' },
+    })
+    expect(world.letters.map(({ attributes }) => attributes['errorCode'])).toEqual([
+      'IN_DOUBT',
+      'BLOCKED_BY_DOUBT',
+    ])
+    expect(world.store.history.filter(({ by }) => by !== 'a person')).toEqual([])
+  })
+
+  it('never repeats operation 3 after an unknown answer', async () => {
+    const world = new World({ writes: ['lostAfter'] })
+    world.store.add(117)
+    world.ask({ requestId: 'r1', paymentId: 117, operationCode: 3 })
+    await world.drain()
+    expect(world.effects()).toEqual(['r1: three 117'])
+    expect(world.outcomeOf('r1')).toMatchObject({ status: 'inDoubt', error: { code: 'IN_DOUBT' } })
+  })
+
+  it('finds what a 400 refuses done already, or says that it is not allowed', async () => {
+    const world = new World()
+    world.store.add(117, { appliedStatus: 1 })
+    world.store.add(119, { processingStatus: 1 })
+    world.ask(apply('r1', 117))
+    world.ask(apply('r2', 119))
+    await world.drain()
+    expect(world.outcomeOf('r1')).toMatchObject({ status: 'succeeded', effect: 'alreadyDone' })
+    expect(world.outcomeOf('r2')).toMatchObject({
+      status: 'failed',
+      error: { code: 'OPERATION_NOT_ALLOWED', httpStatus: 400 },
+    })
+  })
+
+  it('calls a payment that does not exist not found, and a delete of it too', async () => {
+    const world = new World()
+    world.ask(apply('r1', 999))
+    world.ask({ requestId: 'r2', type: 'deletePayment', paymentId: 998 })
+    await world.drain()
+    expect(world.outcomeOf('r1')).toMatchObject({
+      status: 'failed',
+      error: { code: 'PAYMENT_NOT_FOUND', httpStatus: 404 },
+    })
+    expect(world.outcomeOf('r2')).toMatchObject({ status: 'failed', error: { code: 'PAYMENT_NOT_FOUND' } })
+  })
+
+  it('confirms a delete whose answer was lost', async () => {
+    const world = new World({ writes: ['lostAfter'] })
+    world.store.add(117)
+    world.ask({ requestId: 'r1', type: 'deletePayment', paymentId: 117 })
+    await world.drain()
+    expect(world.outcomeOf('r1')).toMatchObject({ status: 'succeeded', effect: 'confirmed' })
+  })
+
+  it('adopts the one payment that a lost create made, near-miss ids and a lagging list notwithstanding', async () => {
+    const world = new World({ writes: ['lostAfter'], listLagMs: 3_000 })
+    world.store.add(1, { externalId: 'A-10' })
+    const payment = {
+      lineItems: [{ invoiceId: 13, amount: '20.00' }],
+      currency: 'USD',
+      details: { memo: 'cheque' },
+      customerId: '113',
+      externalId: 'A-1',
+    }
+    world.ask({ requestId: 'r1', type: 'createOfflinePayment', payment })
+    await world.drain()
+    expect(world.effects()).toEqual(['r1: create 9001'])
+    expect(world.outcomeOf('r1')).toMatchObject({
+      status: 'succeeded',
+      effect: 'confirmed',
+      paymentId: 9001,
+      attempts: 1,
+    })
+  })
+
+  it('creates again only after a list that is empty of it 30 s after the sending', async () => {
+    const world = new World({ writes: ['lostBefore'] })
+    const payment = {
+      lineItems: [{ invoiceId: 13, amount: '20.00' }],
+      currency: 'USD',
+      details: {},
+      customerId: '113',
+    }
+    world.ask({ requestId: 'r1', type: 'createOfflinePayment', payment })
+    await world.drain()
+    const writes = world.store.calls.filter(({ call }) => call.method === 'POST').map(({ at }) => at)
+    expect(writes).toHaveLength(2)
+    expect((writes[1] ?? 0) - (writes[0] ?? 0)).toBeGreaterThanOrEqual(30_000)
+    expect(world.outcomeOf('r1')).toMatchObject({
+      status: 'succeeded',
+      effect: 'performed',
+      paymentId: 9001,
+      attempts: 2,
+    })
+  })
+
+  it('goes on with a rotated token without dropping a request', async () => {
+    const world = new World()
+    world.store.add(117)
+    world.ask(apply('r1'))
+    await world.drain()
+    world.store.token = 'token-2'
+    world.secret = { token: 'token-2', version: 'v2' }
+    world.ask(revert('r2'))
+    await world.drain()
+    expect(world.outcomeOf('r2')).toMatchObject({ status: 'succeeded', effect: 'performed' })
+    expect(world.letters).toEqual([])
+  })
+
+  it('holds a store whose token is refused: few probes in an hour, then the dead-letter queue', async () => {
+    const world = new World()
+    for (let id = 1; id <= 20; id += 1) world.store.add(id)
+    world.store.token = 'another'
+    for (let id = 1; id <= 20; id += 1) world.ask(apply(`r${id}`, id))
+    await world.drain(5_000)
+    expect(world.store.history).toEqual([])
+    expect(world.letters).toHaveLength(20)
+    expect(new Set(world.letters.map(({ attributes }) => attributes['errorCode']))).toEqual(
+      new Set(['CREDENTIALS_REJECTED']),
+    )
+    const spanMs =
+      Math.max(...world.store.calls.map(({ at }) => at)) - Math.min(...world.store.calls.map(({ at }) => at))
+    expect(spanMs).toBeGreaterThan(30 * 60_000)
+    expect(world.store.calls.length).toBeLessThanOrEqual(10 + 12)
+  })
+
+  it('lets waiting requests through when a missing secret arrives within the hour', async () => {
+    const world = new World()
+    world.store.add(117)
+    world.secret = undefined
+    world.ask(apply('r1'))
+    await world.deliver()
+    expect(world.queue.messages).toHaveLength(1)
+    world.secret = { token: 'token-1', version: 'v1' }
+    await world.drain()
+    expect(world.outcomeOf('r1')).toMatchObject({ status: 'succeeded', effect: 'performed', attempts: 1 })
+  })
+
+  it('tries a redriven request that failed without effect afresh, and never one that took effect', async () => {
+    const world = new World()
+    world.ask(apply('r1'))
+    await world.drain()
+    const letter = world.letters[0]
+    world.store.add(117)
+    world.queue.put(letter?.body ?? '', 'abc:117', letter?.attributes)
+    await world.drain()
+    expect(world.outcomeOf('r1')).toMatchObject({ status: 'succeeded', effect: 'performed' })
+    world.queue.put(letter?.body ?? '', 'abc:117', letter?.attributes)
+    await world.drain()
+    expect(world.effects()).toEqual(['r1: apply 117'])
+  })
+
+  it('takes the key of a redrive from its attribute where the body has none', async () => {
+    const world = new World()
+    world.ask({ paymentId: 117, operationCode: 0 }, { id: 'dedup-1' })
+    await world.drain()
+    world.store.add(117)
+    const letter = world.letters[0]
+    world.queue.put(letter?.body ?? '', 'abc:117', letter?.attributes, 'another-dedup-id')
+    await world.drain()
+    expect(world.outcomeOf('dedup-1')).toMatchObject({ status: 'succeeded' })
+    expect(world.ledger.rows.size).toBe(1)
+  })
+})
