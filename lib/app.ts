@@ -11,6 +11,7 @@ import { createDeadLetters, createOperationsQueue } from './adapters/sqs-queues.
 import { systemClock, systemRandom } from './adapters/system.js'
 import { type Config, parseConfig } from './config.js'
 import { createPacer, type Pacer } from './engine/pacer.js'
+import { createServerClock, type ServerClock } from './engine/server-clock.js'
 import type {
   Clock,
   Credentials,
@@ -32,6 +33,7 @@ export type App = {
   api: PaymentsApi
   credentials: Credentials
   pacer: Pacer
+  serverClock: ServerClock
   queue: OperationsQueue
   deadLetters: DeadLetters
   outcomes: Outcomes
@@ -39,8 +41,14 @@ export type App = {
   defaultStoreHash?: string
 }
 
-/** AWS answers within a second or it is better asked again. Endpoints and credentials are the SDK's own business. */
-const clientSettings = { maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 } }
+/**
+ * AWS answers within a second or it is better asked again; left to itself the SDK only warns of a request that takes longer
+ * than its time-out. Endpoints and credentials are the SDK's own business.
+ */
+export const clientSettings = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+}
 
 /** The one place that constructs. Nothing is connected or fetched here. */
 export function createApp(config: Config, write: (line: string) => void): App {
@@ -59,6 +67,7 @@ export function createApp(config: Config, write: (line: string) => void): App {
       { prefix, ttlMs },
     ),
     pacer: createPacer({ clock, random: systemRandom }, config.quotaReserve, config.delayScale),
+    serverClock: createServerClock(clock),
     queue: createOperationsQueue({ log, client: sqs }, config.operationsQueueUrl),
     deadLetters: createDeadLetters({ log, client: sqs }, config.deadLetterQueueUrl),
     outcomes: createOutcomes(

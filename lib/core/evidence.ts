@@ -17,9 +17,9 @@ import { asEpochMs, type EpochMs } from './time.js'
 
 /** What was seen: the payment, its absence, a list, or nothing because the look itself failed. */
 export type Look =
-  | { seen: 'payment'; payment: Payment; serverDate?: Answer['serverDate'] }
+  | { seen: 'payment'; payment: Payment }
   | { seen: 'gone' }
-  | { seen: 'list'; payments: Payment[]; serverDate?: Answer['serverDate'] }
+  | { seen: 'list'; payments: Payment[] }
   | { seen: 'nothing'; answer: Answer }
 
 export type Evidence =
@@ -30,8 +30,12 @@ export type Evidence =
   | { verdict: 'notYet'; why: string; lookAt?: EpochMs }
   | { verdict: 'undecidable'; why: string }
 
-/** When a write may have been on its way: from its intent to the moment its answer was given up. */
-export type Sending = { from: EpochMs; until: EpochMs }
+/**
+ * When a write may have been on its way by our clock, from its intent to the moment its answer was given up; and the least
+ * that the server's clock is ahead of ours, where any answer has told. The earlier reading of a second is taken throughout,
+ * which can only make a verdict more careful.
+ */
+export type Sending = { from: EpochMs; until: EpochMs; serverOffsetMs?: number | undefined }
 
 /** Code 3 is in the published enum and described nowhere, so nothing that can be seen would prove it. */
 export const canLookSettle = (request: OperationRequest): boolean =>
@@ -48,7 +52,7 @@ export function lookFromDetail(answer: Answer): Look {
   const payment = readPayment(answer.content)
   if (payment === undefined)
     return { seen: 'nothing', answer: { ...answer, message: 'a payment that cannot be read' } }
-  return { seen: 'payment', payment, ...(answer.serverDate && { serverDate: answer.serverDate }) }
+  return { seen: 'payment', payment }
 }
 
 /** Judges a doubt: was the write that `sending` speaks of executed? */
@@ -75,15 +79,23 @@ export function judgeDoubt(
   }
 }
 
-function judgePayment(request: OperationRequest, sending: Sending, look: Extract<Look, { seen: 'payment' }>): Evidence {
+function judgePayment(
+  request: OperationRequest,
+  sending: Sending,
+  look: Extract<Look, { seen: 'payment' }>,
+): Evidence {
   if (request.type === 'deletePayment') return { verdict: 'notExecuted' }
   const touched = whenTouched(look, sending)
   // As wanted, but since before we sent: that was somebody else, and sending again draws the API's own word.
-  if (showsWantedState(request, look.payment)) return { verdict: touched === 'before' ? 'notExecuted' : 'executed' }
+  if (showsWantedState(request, look.payment))
+    return { verdict: touched === 'before' ? 'notExecuted' : 'executed' }
   if (request.type === 'performOperation' && request.operationCode === 2) return { verdict: 'repeatable' }
   if (touched === 'before') return { verdict: 'notExecuted' }
   if (request.type === 'performOperation') {
-    return { verdict: 'undecidable', why: 'the payment was changed in or after the second of sending and is not as wanted' }
+    return {
+      verdict: 'undecidable',
+      why: 'the payment was changed in or after the second of sending and is not as wanted',
+    }
   }
   if (touched === 'during') return { verdict: 'repeatable' }
   // Absolute, but somebody spoke after us: sending again would overrule a newer word.
@@ -106,30 +118,20 @@ export function showsWantedState(request: OperationRequest, payment: Payment): b
   }
 }
 
-/** A clock that differs from the server's by less than this agrees with it: `Date` has whole seconds, and travels. */
-const agreementMs = 2_000
+/** Whole seconds in `Date`, and its way to us: by so much more may the server's clock be ahead than the bound says. */
+const offsetSlackMs = 1_500
 
-/**
- * The last touch on the payment against the seconds in which our write may have run, on the server's clock. Where the
- * clocks disagree the earlier reading is taken, which can only make the verdict more careful.
- */
-function whenTouched(
-  look: Extract<Look, { seen: 'payment' }>,
-  sending: Sending,
-): 'before' | 'during' | 'after' {
-  const offsetMs = serverOffsetMs(look.serverDate)
-  if (look.payment.updatedAtSeconds < Math.floor((sending.from + offsetMs) / 1000)) return 'before'
-  return look.payment.updatedAtSeconds > Math.ceil((sending.until + offsetMs) / 1000) ? 'after' : 'during'
+/** The last touch on the payment against the seconds in which our write may have run, on the server's clock. */
+function whenTouched(look: Extract<Look, { seen: 'payment' }>, sending: Sending): 'before' | 'during' | 'after' {
+  const { serverOffsetMs } = sending
+  if (serverOffsetMs === undefined) return 'during'
+  const { updatedAtSeconds } = look.payment
+  if (updatedAtSeconds < Math.floor((sending.from + serverOffsetMs) / 1000)) return 'before'
+  return updatedAtSeconds > Math.ceil((sending.until + serverOffsetMs + offsetSlackMs) / 1000) ? 'after' : 'during'
 }
 
-function serverOffsetMs(serverDate: Answer['serverDate']): number {
-  if (serverDate === undefined) return 0
-  const behindMs = serverDate.readAt - serverDate.date
-  return behindMs >= 0 && behindMs < agreementMs ? 0 : -behindMs
-}
-
-/** `createdAt` has whole seconds and the clocks may differ by as much again. */
-const createdSlackSeconds = 2
+/** Where no answer told the server's time, only a payment that is older than this is certainly another's. */
+const unknownOffsetMs = 3_600_000
 
 function judgeList(
   request: OperationRequest,
@@ -141,7 +143,7 @@ function judgeList(
   if (!looksAtList(request))
     return { verdict: 'undecidable', why: 'a list proves nothing about this type of request' }
   const { payment: wanted } = request
-  const earliest = Math.floor((sending.from + serverOffsetMs(look.serverDate)) / 1000) - createdSlackSeconds
+  const earliest = Math.floor((sending.from + (sending.serverOffsetMs ?? -unknownOffsetMs)) / 1000)
   // The search is by keyword ("A-1" finds "A-10"), and an older payment with this id is another request's.
   const fresh = look.payments.filter(
     payment => payment.externalId === wanted.externalId && payment.createdAtSeconds >= earliest,

@@ -3,6 +3,7 @@ import type { ApiCall } from '../core/api-call.js'
 import { asEpochMs, type EpochMs } from '../core/time.js'
 import type { Pacer } from './pacer.js'
 import type { Clock, PaymentsApi } from './ports.js'
+import type { ServerClock } from './server-clock.js'
 import type { Lack, StoreAccess } from './store-access.js'
 
 /**
@@ -11,7 +12,7 @@ import type { Lack, StoreAccess } from './store-access.js'
  * that may have been.
  */
 
-export type CallDeps = { clock: Clock; api: PaymentsApi; pacer: Pacer; access: StoreAccess }
+export type CallDeps = { clock: Clock; api: PaymentsApi; pacer: Pacer; serverClock: ServerClock; access: StoreAccess }
 
 export type Called =
   | { made: true; answer: Answer; refusedBefore: number }
@@ -49,6 +50,7 @@ export async function callApi(
     const timeoutMs = Math.min(callTimeoutMs, deadline - deps.clock.now() - recordReserveMs)
     const answer = await deps.api.call(call, opened.access, timeoutMs)
     deps.pacer.learn(storeHash, answer)
+    deps.serverClock.learn(storeHash, answer)
     if (answer.meaning === 'throttled') continue
     if (answer.meaning !== 'credentials') {
       if (answer.meaning !== 'notSent' && answer.meaning !== 'lost') await deps.access.worked(storeHash)

@@ -54,7 +54,7 @@ async function lookAtList(
     if (answer.content.length < pageSize) {
       return {
         made: true,
-        look: { seen: 'list', payments, ...(answer.serverDate && { serverDate: answer.serverDate }) },
+        look: { seen: 'list', payments },
       }
     }
   }

@@ -19,6 +19,7 @@ import type {
   PaymentsApi,
   Random,
 } from './ports.js'
+import type { ServerClock } from './server-clock.js'
 import { type ReadMessage, readIncoming } from './read-incoming.js'
 import { createStoreAccess } from './store-access.js'
 import { type Telling, tell } from './tell.js'
@@ -31,6 +32,7 @@ export type BatchDeps = {
   api: PaymentsApi
   credentials: Credentials
   pacer: Pacer
+  serverClock: ServerClock
   queue: Pick<OperationsQueue, 'delay'>
   deadLetters: DeadLetters
   outcomes: Outcomes
@@ -92,7 +94,9 @@ async function runLane(
   const closed = new Map<string, EpochMs>()
   for (const message of lane) {
     const keys = [`group ${message.groupId}`, `payment ${message.holdKey}`]
-    const returnAt = keys.map(key => closed.get(key)).find(at => at !== undefined)
+    // The request whose doubt the others wait for is what ends the wait: only its own group can hold it up.
+    const holdUps = isHolder(message, holds) ? keys.slice(0, 1) : keys
+    const returnAt = holdUps.map(key => closed.get(key)).find(at => at !== undefined)
     const result =
       returnAt === undefined ? await handle(deps, message, holds, deadline) : { message, returnAt }
     handled.push(result)
@@ -100,6 +104,9 @@ async function runLane(
   }
   return handled
 }
+
+const isHolder = ({ parsed, holdKey }: ReadMessage, holds: Holds): boolean =>
+  parsed.valid && (holds.payments.get(holdKey ?? '') ?? []).includes(parsed.request.requestId)
 
 async function handle(
   deps: BatchDeps,

@@ -135,9 +135,13 @@ class Turn {
     if (entry.state === 'refused') return this.follow(afterRefusalLook(entry, looked.look, this.moment()))
     assert(entry.state === 'unknown', 'only a doubt or a refusal is looked at')
     const now = this.now()
-    const sending = { from: entry.sendingFrom ?? now, until: entry.sendingUntil ?? now }
+    const serverOffsetMs = this.deps.serverClock.offsetMs(this.order.request.storeHash)
+    const sending = { from: entry.sendingFrom ?? now, until: entry.sendingUntil ?? now, serverOffsetMs }
     const evidence = judgeDoubt(this.order.request, sending, looked.look, now, this.deps.delayScale)
-    return this.follow(afterLook(entry, evidence, this.moment()))
+    const decision = afterLook(entry, evidence, this.moment())
+    // No doubt any more: what waits to be sent again must not hold what others want of the payment.
+    if (decision.entry.state === 'waiting') await this.releasePayment(this.order.request.requestId)
+    return this.follow(decision)
   }
 
   /** Does what was decided: now, after a short wait, or by giving the message back until it is due. */
@@ -191,7 +195,7 @@ class Turn {
     for (const holder of heldBy) {
       if (holder === request.requestId) continue
       const entry = await this.deps.ledger.read(request.storeHash, holder)
-      if (entry === undefined || (isFinal(entry.state) && entry.state !== 'inDoubt')) {
+      if (entry === undefined || entry.state === 'waiting' || (isFinal(entry.state) && entry.state !== 'inDoubt')) {
         await this.releasePayment(holder)
         continue
       }

@@ -345,6 +345,41 @@ describe('performBatch', () => {
     expect(world.effects()).toEqual(['r1: apply 117'])
   })
 
+  it('settles two doubts on one payment whose requests came by different groups', async () => {
+    const world = new World({ writes: ['lostBefore', 'lostBefore'] })
+    world.store.add(117)
+    world.ask(apply('a'), { groupId: 'x' })
+    world.ask({ requestId: 'b', type: 'updateProcessingStatus', paymentId: 117, processingStatus: 2 }, { groupId: 'y' })
+    await world.drain(50)
+    expect(world.outcomeOf('a')).toMatchObject({ status: 'succeeded' })
+    expect(world.outcomeOf('b')).toMatchObject({ status: 'succeeded' })
+  })
+
+  it('lets a doubt be looked at though the request before it in the batch waits for just that', async () => {
+    const world = new World({ writes: ['lostBefore'], looks: ['lostBefore'] })
+    world.store.add(117)
+    world.ask(apply('in-doubt'), { groupId: 'x' })
+    await world.deliver()
+    world.ask(revert('waits'), { groupId: 'y' })
+    const [first] = world.queue.messages.splice(0, 1)
+    if (first !== undefined) world.queue.messages.push(first)
+    await world.drain(50)
+    expect(world.outcomeOf('in-doubt')).toMatchObject({ status: 'succeeded' })
+    expect(world.outcomes.map(({ requestId }) => requestId)).toEqual(expect.arrayContaining(['waits', 'in-doubt']))
+  })
+
+  it.each([-10_000, -1_241, 0, 900, 10_000])(
+    'takes its own effect for done where the clock of the store is off by %i ms',
+    async clockOffsetMs => {
+      const world = new World({ writes: ['lostAfter'], clockOffsetMs })
+      world.store.add(117)
+      world.ask(apply('r1'))
+      await world.drain()
+      expect(world.effects()).toEqual(['r1: apply 117'])
+      expect(world.outcomeOf('r1')).toMatchObject({ status: 'succeeded', effect: 'confirmed', attempts: 1 })
+    },
+  )
+
   it('takes the key of a redrive from its attribute where the body has none', async () => {
     const world = new World()
     world.ask({ paymentId: 117, operationCode: 0 }, { id: 'dedup-1' })

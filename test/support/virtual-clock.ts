@@ -54,6 +54,13 @@ export class VirtualClock implements Clock {
     return true
   }
 
+  /** Like `step`, but only for a sleeper due no later than `latest`. */
+  async stepBefore(latest: number | undefined): Promise<boolean> {
+    const next = this.#sleepers[0]
+    if (next === undefined || (latest !== undefined && next.at > latest && latest > this.#now)) return false
+    return this.step()
+  }
+
   /** Steps until `isDone`, at most `stepsMax` times. */
   async runUntil(isDone: () => boolean, stepsMax = 100_000): Promise<void> {
     await settle()

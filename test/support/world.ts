@@ -4,6 +4,7 @@ import { asEpochMs } from '../../lib/core/time.js'
 import { createPacer } from '../../lib/engine/pacer.js'
 import { type BatchAnswer, type BatchDeps, performBatch } from '../../lib/engine/perform-batch.js'
 import type { CredentialsResult, DeadLetter, Incoming, Log } from '../../lib/engine/ports.js'
+import { createServerClock } from '../../lib/engine/server-clock.js'
 import { accessFor, FakeStore, type Trouble } from './fake-store.js'
 import { MemoryLedger } from './memory-ledger.js'
 import { MemoryQueue } from './memory-queue.js'
@@ -68,6 +69,7 @@ export class World {
       },
       credentials: { get: () => this.#credentials(false), refresh: () => this.#credentials(true) },
       pacer: createPacer({ clock: this.clock, random: { next: () => 0.5, uuid: () => '' } }, 0.1, 1),
+      serverClock: createServerClock(this.clock),
       queue: this.queue,
       deadLetters: {
         send: async letters => {
