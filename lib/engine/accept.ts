@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { Unavailable } from '../core/errors.js'
 import type { Source } from '../core/ledger-entry.js'
-import { deadLetterAttributes, invalidOutcome } from '../core/outcome.js'
-import { orderKeyOf, parseRequest, type ReadableParts } from '../core/request.js'
+import { letterOfRefused } from '../core/letter.js'
+import { invalidOutcome } from '../core/outcome.js'
+import { orderKeyOf, parseRequest } from '../core/request.js'
 import type { EpochMs } from '../core/time.js'
 import type { Clock, DeadLetters, Log, OperationsQueue, Outcomes } from './ports.js'
 import { tell } from './tell.js'
@@ -34,23 +35,15 @@ export async function accept(deps: Deps, asked: Asked): Promise<void> {
     return
   }
   const { refusal, readable } = parsed
-  const facts = { failedAt: deps.clock.now(), source: asked.source, ...idsOf(readable) }
-  const letter = {
-    body,
-    attributes: deadLetterAttributes(refusal, facts),
-    groupId: toGroupId(`${readable.storeHash ?? 'unreadable'}:${readable.paymentId ?? asked.id}`),
-    deduplicationId: asked.id,
-  }
-  const outcome = invalidOutcome(refusal, readable, { requestedAt: asked.at, now: facts.failedAt })
-  const [told] = await tell(deps, [{ letter, repeated: false, ...(outcome && { outcome }) }])
+  const now = deps.clock.now()
+  const groupId = toGroupId(`${readable.storeHash ?? 'unreadable'}:${readable.paymentId ?? asked.id}`)
+  const origin = { messageId: asked.id, body, groupId, source: asked.source }
+  const letter = letterOfRefused(origin, refusal, readable, now)
+  const outcome = invalidOutcome(refusal, readable, { requestedAt: asked.at, now })
+  const [told] = await tell(deps, [{ letter, ...(outcome && { outcome }) }])
   if (told !== true)
     throw new Unavailable('neither the dead-letter queue nor the bus took the refusal of an invalid request')
 }
-
-const idsOf = ({ requestId, storeHash }: ReadableParts): { requestId?: string; storeHash?: string } => ({
-  ...(requestId !== undefined && { requestId }),
-  ...(storeHash !== undefined && { storeHash }),
-})
 
 /** SQS takes 1 to 128 letters, digits and ASCII punctuation; an `externalId` may hold anything, so it is hashed where it must be. */
 export const toGroupId = (orderKey: string): string =>

@@ -12,7 +12,13 @@ import type { Lack, StoreAccess } from './store-access.js'
  * that may have been.
  */
 
-export type CallDeps = { clock: Clock; api: PaymentsApi; pacer: Pacer; serverClock: ServerClock; access: StoreAccess }
+export type CallDeps = {
+  clock: Clock
+  api: PaymentsApi
+  pacer: Pacer
+  serverClock: ServerClock
+  access: StoreAccess
+}
 
 export type Called =
   | { made: true; answer: Answer; refusedBefore: number }

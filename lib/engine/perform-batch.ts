@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { returnDelayMs } from '../core/backoff.js'
 import { planLanes } from '../core/batch.js'
 import { GroundError } from '../core/errors.js'
-import { deadLetterAttributes, invalidOutcome, isoTime, outcomeOf } from '../core/outcome.js'
+import { isoTime } from '../core/outcome.js'
 import { asEpochMs, type EpochMs } from '../core/time.js'
 import type { Pacer } from './pacer.js'
+import { createPaymentHolds, type PaymentHolds } from './payment-holds.js'
 import { perform, type Verdict } from './perform.js'
 import type {
   Clock,
@@ -19,10 +19,11 @@ import type {
   PaymentsApi,
   Random,
 } from './ports.js'
-import type { ServerClock } from './server-clock.js'
 import { type ReadMessage, readIncoming } from './read-incoming.js'
+import type { ServerClock } from './server-clock.js'
 import { createStoreAccess } from './store-access.js'
 import { type Telling, tell } from './tell.js'
+import { tellConflict, tellFinished, tellInvalid } from './tellings.js'
 
 export type BatchDeps = {
   clock: Clock
@@ -64,7 +65,7 @@ export async function performBatch(
   const handled =
     holds === undefined
       ? messages.map(message => comeBack(deps, message))
-      : (await Promise.all(planLanes(messages).map(lane => runLane(deps, lane, holds, deadline)))).flat()
+      : await runLanes(deps, planLanes(messages), holds, deadline)
   const untold = await tellAll(deps, handled)
   const returned = closeGroups(batch, handled, untold)
   await giveBack(deps, returned)
@@ -84,50 +85,52 @@ async function readHolds(deps: BatchDeps, messages: ReadMessage[]): Promise<Hold
   }
 }
 
-async function runLane(
+/** What the lanes of one batch share. */
+type Course = { payments: PaymentHolds; stores: Holds['stores']; deadline: EpochMs }
+
+async function runLanes(
   deps: BatchDeps,
-  lane: ReadMessage[],
+  lanes: ReadMessage[][],
   holds: Holds,
   deadline: EpochMs,
 ): Promise<Handled[]> {
+  const payments = createPaymentHolds(deps.ledger, holds.payments)
+  const course = { payments, stores: holds.stores, deadline }
+  return (await Promise.all(lanes.map(lane => runLane(deps, lane, course)))).flat()
+}
+
+async function runLane(deps: BatchDeps, lane: ReadMessage[], course: Course): Promise<Handled[]> {
   const handled: Handled[] = []
   const closed = new Map<string, EpochMs>()
   for (const message of lane) {
     const keys = [`group ${message.groupId}`, `payment ${message.holdKey}`]
     // The request whose doubt the others wait for is what ends the wait: only its own group can hold it up.
-    const holdUps = isHolder(message, holds) ? keys.slice(0, 1) : keys
+    const holdUps = isHolder(message, course) ? keys.slice(0, 1) : keys
     const returnAt = holdUps.map(key => closed.get(key)).find(at => at !== undefined)
-    const result =
-      returnAt === undefined ? await handle(deps, message, holds, deadline) : { message, returnAt }
+    const result = returnAt === undefined ? await handle(deps, message, course) : { message, returnAt }
     handled.push(result)
     if ('returnAt' in result) for (const key of keys) closed.set(key, result.returnAt)
   }
   return handled
 }
 
-const isHolder = ({ parsed, holdKey }: ReadMessage, holds: Holds): boolean =>
-  parsed.valid && (holds.payments.get(holdKey ?? '') ?? []).includes(parsed.request.requestId)
+const isHolder = ({ parsed }: ReadMessage, { payments }: Course): boolean =>
+  parsed.valid && payments.isHolder(parsed.request)
 
-async function handle(
-  deps: BatchDeps,
-  message: ReadMessage,
-  holds: Holds,
-  deadline: EpochMs,
-): Promise<Handled> {
+async function handle(deps: BatchDeps, message: ReadMessage, course: Course): Promise<Handled> {
   const { parsed, incoming } = message
-  if (!parsed.valid) return { message, telling: tellInvalid(deps, message, parsed) }
+  if (!parsed.valid) return { message, telling: tellInvalid(message, parsed, deps.clock.now()) }
   try {
     const order = {
       request: parsed.request,
       source: message.source,
       requestedAt: incoming.sentAt,
       receives: incoming.receives,
-      heldBy: holds.payments.get(message.holdKey ?? '') ?? [],
-      deadline,
+      deadline: course.deadline,
       ...(message.redriveOf !== undefined && { redriveOf: message.redriveOf }),
     }
-    const access = createStoreAccess(deps, holds.stores, deps.delayScale)
-    return readVerdict(deps, message, await perform({ ...deps, access }, order))
+    const access = createStoreAccess(deps, course.stores, deps.delayScale)
+    return readVerdict(deps, message, await perform({ ...deps, access, payments: course.payments }, order))
   } catch (error) {
     // The one place where a failure of our own ground, or a bug, ends: the record returns, the others go on.
     logFailure(deps, error, { requestId: parsed.request.requestId, storeHash: parsed.request.storeHash })
@@ -138,79 +141,14 @@ async function handle(
 function readVerdict(deps: BatchDeps, message: ReadMessage, verdict: Verdict): Handled {
   switch (verdict.kind) {
     case 'finished':
-      return { message, telling: tellFinished(message, verdict) }
+      return { message, telling: tellFinished(message, verdict.entry) }
     case 'conflict':
-      return { message, telling: tellConflict(deps, message) }
+      return { message, telling: tellConflict(message, deps.clock.now()) }
     case 'return': {
       const { messageId } = message.incoming
       deps.log.info('request returns to the queue', { messageId, why: verdict.why, at: isoTime(verdict.at) })
       return { message, returnAt: verdict.at }
     }
-  }
-}
-
-function tellFinished(
-  message: ReadMessage,
-  { entry, repeated }: Extract<Verdict, { kind: 'finished' }>,
-): Telling {
-  const outcome = outcomeOf(entry)
-  const { error } = outcome
-  const { requestId, storeHash } = entry.request
-  if (error === undefined || entry.deadLetter !== 'due') return { outcome, repeated }
-  const failedAt = entry.ending?.completedAt ?? entry.requestedAt
-  const facts = { failedAt, source: entry.source, attempts: entry.attempts, requestId, storeHash }
-  const letter = {
-    body: message.incoming.body,
-    attributes: deadLetterAttributes(error, facts),
-    groupId: message.groupId,
-    deduplicationId: hash(`${storeHash}#${requestId} failed at ${failedAt}`),
-  }
-  return { outcome, repeated, letter, entry }
-}
-
-function tellConflict(deps: BatchDeps, message: ReadMessage): Telling {
-  const known = message.parsed.valid ? message.parsed.request : message.parsed.readable
-  const text = 'requestId: an earlier request with this id has other content; give this one an id of its own'
-  return {
-    letter: refusalLetter(deps, message, { code: 'IDEMPOTENCY_CONFLICT', message: text }, known),
-    repeated: false,
-  }
-}
-
-function tellInvalid(
-  deps: BatchDeps,
-  message: ReadMessage,
-  parsed: Extract<ReadMessage['parsed'], { valid: false }>,
-): Telling {
-  const { refusal, readable } = parsed
-  const outcome = invalidOutcome(refusal, readable, {
-    requestedAt: message.incoming.sentAt,
-    now: deps.clock.now(),
-  })
-  return {
-    letter: refusalLetter(deps, message, refusal, readable),
-    repeated: false,
-    ...(outcome && { outcome }),
-  }
-}
-
-function refusalLetter(
-  deps: BatchDeps,
-  message: ReadMessage,
-  refusal: Parameters<typeof deadLetterAttributes>[0],
-  known: { requestId?: string; storeHash?: string },
-): NonNullable<Telling['letter']> {
-  const facts = {
-    failedAt: deps.clock.now(),
-    source: message.source,
-    ...(known.requestId !== undefined && { requestId: known.requestId }),
-    ...(known.storeHash !== undefined && { storeHash: known.storeHash }),
-  }
-  return {
-    body: message.incoming.body,
-    attributes: deadLetterAttributes(refusal, facts),
-    groupId: message.groupId,
-    deduplicationId: hash(message.incoming.messageId),
   }
 }
 
@@ -279,5 +217,3 @@ function logFailure(deps: BatchDeps, error: unknown, fields: Record<string, unkn
       stack: error instanceof Error ? error.stack : undefined,
     })
 }
-
-const hash = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -4,7 +4,6 @@ import { decideClaim, neverSent } from '../core/claim.js'
 import { assert, unreachable } from '../core/errors.js'
 import { judgeDoubt } from '../core/evidence.js'
 import {
-  isFinal,
   type Lease,
   type LedgerEntry,
   openEntry,
@@ -23,15 +22,22 @@ import {
   failBlocked,
   type Moment,
 } from '../core/next-step.js'
-import { holdKeyOf, type OperationRequest } from '../core/request.js'
+import type { OperationRequest } from '../core/request.js'
 import { asEpochMs, type EpochMs } from '../core/time.js'
 import { type CallDeps, type Called, callApi, recordReserveMs, shortestCallMs } from './call-api.js'
 import { lookAtStore } from './look.js'
+import { isInDoubt, type PaymentHolds } from './payment-holds.js'
 import type { Ledger, Log, Random } from './ports.js'
 
 /** One request to its end, or as far as the time allows: claim, send or look, record. Telling is `perform-batch.ts`. */
 
-export type PerformDeps = CallDeps & { ledger: Ledger; random: Random; log: Log; delayScale: number }
+export type PerformDeps = CallDeps & {
+  ledger: Ledger
+  payments: PaymentHolds
+  random: Random
+  log: Log
+  delayScale: number
+}
 
 export type Order = {
   request: OperationRequest
@@ -40,15 +46,13 @@ export type Order = {
   receives: number
   /** `failedAt` of the dead letter that this message is a redrive of. */
   redriveOf?: string
-  /** Requests whose doubt holds this payment, as the batch's one read saw it. */
-  heldBy: string[]
   /** When the invocation ends. */
   deadline: EpochMs
 }
 
 export type Verdict =
   /** The outcome is in the ledger; it has to be told before the message may go. */
-  | { kind: 'finished'; entry: LedgerEntry; repeated: boolean }
+  | { kind: 'finished'; entry: LedgerEntry }
   | { kind: 'conflict' }
   /** The message goes back and comes again at `at`. */
   | { kind: 'return'; at: EpochMs; why: string }
@@ -69,14 +73,12 @@ export async function perform(deps: PerformDeps, order: Order): Promise<Verdict>
 /** The state of one delivery; each method is one phase, and what it leaves behind is in the ledger. */
 class Turn {
   readonly lease: Lease
-  readonly holdKey: string
 
   constructor(
     readonly deps: PerformDeps,
     readonly order: Order,
   ) {
     this.lease = { owner: deps.random.uuid(), until: order.deadline }
-    this.holdKey = holdKeyOf(order.request)
   }
 
   /** Claims the request with its intent, and goes on from wherever the ledger says that it stands. */
@@ -108,7 +110,7 @@ class Turn {
   async takeOver(entry: LedgerEntry): Promise<Verdict> {
     if (entry.state === 'sending') return this.send(entry)
     if (entry.state !== 'unknown') return this.lookAndGoOn(entry)
-    await this.holdPayment()
+    await this.deps.payments.hold(this.order.request)
     const decision = afterLost(entry, this.moment())
     return decision.step.next === 'tell' ? this.follow(decision) : this.lookAndGoOn(entry)
   }
@@ -125,7 +127,7 @@ class Turn {
       attemptsBefore: entry.attemptsBefore + called.refusedBefore,
     }
     const decision = afterAnswer(sent, called.answer, this.moment())
-    if (decision.entry.state === 'unknown') await this.holdPayment()
+    if (isInDoubt(decision.entry)) await this.deps.payments.hold(this.order.request)
     return this.follow(decision)
   }
 
@@ -140,7 +142,7 @@ class Turn {
     const evidence = judgeDoubt(this.order.request, sending, looked.look, now, this.deps.delayScale)
     const decision = afterLook(entry, evidence, this.moment())
     // No doubt any more: what waits to be sent again must not hold what others want of the payment.
-    if (decision.entry.state === 'waiting') await this.releasePayment(this.order.request.requestId)
+    if (decision.entry.state === 'waiting') await this.deps.payments.release(this.order.request)
     return this.follow(decision)
   }
 
@@ -169,16 +171,14 @@ class Turn {
   /** The outcome becomes durable; only then does the doubt stop holding the payment. */
   async record(entry: LedgerEntry): Promise<Verdict> {
     const saved = await this.save(entry)
-    if (saved.hadUnknown && saved.state !== 'inDoubt') await this.releasePayment(saved.request.requestId)
-    return { kind: 'finished', entry: saved, repeated: false }
+    if (saved.hadUnknown && saved.state !== 'inDoubt') await this.deps.payments.release(saved.request)
+    return { kind: 'finished', entry: saved }
   }
 
   /** Finished before. A crash may have come between its outcome and the release of its payment. */
   async repeat(entry: LedgerEntry): Promise<Verdict> {
-    const { requestId } = this.order.request
-    if (entry.state !== 'inDoubt' && this.order.heldBy.includes(requestId))
-      await this.releasePayment(requestId)
-    return { kind: 'finished', entry, repeated: true }
+    if (entry.state !== 'inDoubt') await this.deps.payments.release(this.order.request)
+    return { kind: 'finished', entry }
   }
 
   async giveBack(entry: LedgerEntry, due: EpochMs, why: string): Promise<Verdict> {
@@ -191,22 +191,15 @@ class Turn {
    * unexecuted. A request's own doubt never stops it, it is what leads to the look.
    */
   async checkHolds(): Promise<Verdict | undefined> {
-    const { request, heldBy } = this.order
-    for (const holder of heldBy) {
-      if (holder === request.requestId) continue
-      const entry = await this.deps.ledger.read(request.storeHash, holder)
-      if (entry === undefined || entry.state === 'waiting' || (isFinal(entry.state) && entry.state !== 'inDoubt')) {
-        await this.releasePayment(holder)
-        continue
-      }
-      const own = await this.deps.ledger.read(request.storeHash, request.requestId)
-      // What was begun before the doubt came up, or is finished, is not the hold's to decide.
-      if (own !== undefined && own.state !== 'waiting' && !this.isReopened(own)) return undefined
-      if (entry.state !== 'inDoubt')
-        return this.comeBack(this.soon(), `request ${holder} on this payment is in doubt`)
-      return this.block(own, holder)
-    }
-    return undefined
+    const { request } = this.order
+    const holder = await this.deps.payments.findHolder(request)
+    if (holder === undefined) return undefined
+    const own = await this.deps.ledger.read(request.storeHash, request.requestId)
+    // What was begun before the doubt came up, or is finished, is not the hold's to decide.
+    if (own !== undefined && own.state !== 'waiting' && !this.isReopened(own)) return undefined
+    const { requestId } = holder.request
+    if (holder.state === 'inDoubt') return this.block(own, requestId)
+    return this.comeBack(this.soon(), `request ${requestId} on this payment is in doubt`)
   }
 
   async block(own: LedgerEntry | undefined, holder: string): Promise<Verdict> {
@@ -225,14 +218,6 @@ class Turn {
 
   isReopened(own: LedgerEntry): boolean {
     return own.state === 'failed' && own.ending?.effect === 'none' && this.order.redriveOf !== undefined
-  }
-
-  holdPayment(): Promise<void> {
-    return this.deps.ledger.holdPayment(this.holdKey, this.order.request.requestId)
-  }
-
-  releasePayment(requestId: string): Promise<void> {
-    return this.deps.ledger.releasePayment(this.holdKey, requestId)
   }
 
   save(entry: LedgerEntry): Promise<LedgerEntry> {

@@ -1,9 +1,11 @@
 import type { Answer } from '../core/answer.js'
 import type { ApiCall } from '../core/api-call.js'
 import type { LedgerEntry, Source } from '../core/ledger-entry.js'
-import type { DeadLetterAttributes, Outcome } from '../core/outcome.js'
+import type { DeadLetter } from '../core/letter.js'
+import type { Outcome } from '../core/outcome.js'
 import type { EpochMs } from '../core/time.js'
 
+export type { DeadLetter } from '../core/letter.js'
 export type { Clock, Random } from '../core/time.js'
 
 /** One message of the operations queue. */
@@ -74,14 +76,6 @@ export type Ledger = {
   saveStoreHold(hold: StoreHold): Promise<boolean>
   /** One page of entries that are not final, or in doubt. */
   listOpen(cursor?: string): Promise<{ entries: LedgerEntry[]; cursor?: string }>
-}
-
-export type DeadLetter = {
-  body: string
-  attributes: DeadLetterAttributes
-  groupId: string
-  /** Makes a repeat within SQS's five minutes one message. */
-  deduplicationId: string
 }
 
 export type DeadLetters = {

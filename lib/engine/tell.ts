@@ -1,7 +1,8 @@
 import { GroundError } from '../core/errors.js'
 import type { LedgerEntry } from '../core/ledger-entry.js'
+import type { DeadLetter } from '../core/letter.js'
 import type { Outcome } from '../core/outcome.js'
-import type { DeadLetter, DeadLetters, Ledger, Log, Outcomes } from './ports.js'
+import type { DeadLetters, Ledger, Log, Outcomes } from './ports.js'
 
 /** What the world has to hear of one message before it may go. */
 export type Telling = {
@@ -9,8 +10,6 @@ export type Telling = {
   letter?: DeadLetter
   /** The failed entry that `letter` is for; it is marked once the queue has the letter. */
   entry?: LedgerEntry
-  /** Told before: nothing was executed for this message. */
-  repeated: boolean
 }
 
 type Deps = { outcomes: Outcomes; deadLetters: DeadLetters; ledger?: Pick<Ledger, 'save'>; log: Log }
@@ -26,7 +25,7 @@ export async function tell(deps: Deps, tellings: Telling[]): Promise<boolean[]> 
     telling => telling.outcome,
     outcomes => deps.outcomes.publish(outcomes),
   )
-  const toSend = tellings.map((telling, index) => (published[index] === true ? telling : { repeated: false }))
+  const toSend = tellings.map((telling, index) => (published[index] === true ? telling : {}))
   const sent = await forEach(
     deps,
     toSend,

@@ -204,6 +204,16 @@ describe('performBatch', () => {
     expect(world.store.history.filter(({ by }) => by !== 'a person')).toEqual([])
   })
 
+  it('stops the request behind a doubt in the very same batch', async () => {
+    const world = new World({ writes: ['lostAfter'] })
+    world.store.add(117)
+    world.ask({ requestId: 'r1', paymentId: 117, operationCode: 3 })
+    world.ask(apply('r2'))
+    await world.drain()
+    expect(world.effects()).toEqual(['r1: three 117'])
+    expect(world.outcomeOf('r2')).toMatchObject({ status: 'failed', attempts: 0, error: { code: 'BLOCKED_BY_DOUBT' } })
+  })
+
   it('never repeats operation 3 after an unknown answer', async () => {
     const world = new World({ writes: ['lostAfter'] })
     world.store.add(117)
