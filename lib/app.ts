@@ -11,7 +11,6 @@ import { createDeadLetters, createOperationsQueue } from './adapters/sqs-queues.
 import { systemClock, systemRandom } from './adapters/system.js'
 import { type Config, parseConfig } from './config.js'
 import { createPacer, type Pacer } from './engine/pacer.js'
-import { createServerClock, type ServerClock } from './engine/server-clock.js'
 import type {
   Clock,
   Credentials,
@@ -23,6 +22,7 @@ import type {
   PaymentsApi,
   Random,
 } from './engine/ports.js'
+import { createServerClock, type ServerClock } from './engine/server-clock.js'
 
 /** Everything that the engine's verbs need, behind their ports. */
 export type App = {
@@ -50,6 +50,12 @@ export const clientSettings = {
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 }
 
+/** The bus is told at the end of an invocation, and the adapter has tries of its own: each is short. */
+const busSettings = {
+  maxAttempts: 1,
+  requestHandler: { ...clientSettings.requestHandler, requestTimeout: 1_500 },
+}
+
 /** The one place that constructs. Nothing is connected or fetched here. */
 export function createApp(config: Config, write: (line: string) => void): App {
   const clock = systemClock
@@ -71,7 +77,7 @@ export function createApp(config: Config, write: (line: string) => void): App {
     queue: createOperationsQueue({ log, client: sqs }, config.operationsQueueUrl),
     deadLetters: createDeadLetters({ log, client: sqs }, config.deadLetterQueueUrl),
     outcomes: createOutcomes(
-      { clock, log, client: new EventBridgeClient(clientSettings) },
+      { clock, log, client: new EventBridgeClient(busSettings) },
       config.eventBusName,
     ),
     delayScale: config.delayScale,

@@ -1,10 +1,12 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { Unavailable } from '../core/errors.js'
-import type { EpochMs } from '../core/time.js'
 import type { Access, Clock, Credentials, CredentialsResult, Log } from '../engine/ports.js'
 
 type Usable = Extract<CredentialsResult, { usable: true }>
-type Cached = { found: Usable; readAt: EpochMs }
+type Cached = { found: Usable; goodUntil: number }
+
+/** While Secrets Manager is out it is asked again after this, not by every request. */
+const outageRetryMs = 30_000
 
 /**
  * The stores' tokens from Secrets Manager, one secret a store. Only successes are cached, each store's for `ttlMs`; a
@@ -27,7 +29,7 @@ export function createCredentials(
 
   async function read(storeHash: string): Promise<CredentialsResult> {
     const result = await readSecret(deps.client, `${settings.prefix}${storeHash}`, storeHash)
-    if (result.usable) cache.set(storeHash, { found: result, readAt: deps.clock.now() })
+    if (result.usable) cache.set(storeHash, { found: result, goodUntil: deps.clock.now() + settings.ttlMs })
     else cache.delete(storeHash)
     return result
   }
@@ -35,20 +37,28 @@ export function createCredentials(
   return {
     get: async storeHash => {
       const cached = cache.get(storeHash)
-      if (cached !== undefined && deps.clock.now() - cached.readAt < settings.ttlMs) return cached.found
+      if (cached !== undefined && deps.clock.now() < cached.goodUntil) return cached.found
       try {
         return await readOnce(storeHash)
       } catch (error) {
         // An outage of Secrets Manager does not stop a store whose token we know; a wrong token would show as a 401.
         if (cached === undefined || !(error instanceof Unavailable)) throw error
         deps.log.warn('Secrets Manager is unavailable; the last good credentials serve on', { storeHash })
+        cache.set(storeHash, {
+          ...cached,
+          goodUntil: deps.clock.now() + Math.min(outageRetryMs, settings.ttlMs),
+        })
         return cached.found
       }
     },
     refresh: async (storeHash, refusedVersion) => {
       const cached = cache.get(storeHash)
       if (cached !== undefined && cached.found.version !== refusedVersion) return cached.found
-      return readOnce(storeHash)
+      const wasUnderWay = reading.has(storeHash)
+      const found = await readOnce(storeHash)
+      // A read that began before the refusal may have seen the secret as it was before its rotation.
+      const isOld = wasUnderWay && found.usable && found.version === refusedVersion
+      return isOld ? readOnce(storeHash) : found
     },
   }
 }

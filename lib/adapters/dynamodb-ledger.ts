@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   BatchGetItemCommand,
   ConditionalCheckFailedException,
@@ -15,8 +16,15 @@ import { fromItem, type Item, readNumber, readText, toItem } from './ledger-item
 
 type Deps = { clock: Clock; client: Pick<DynamoDBClient, 'send'> }
 
-/** Store hashes have no colon, so the holds can share the table with the requests. */
-const paymentHoldKey = (holdKey: string): string => `doubt:${holdKey}`
+/**
+ * Store hashes have no colon, so the holds can share the table with the requests. An `externalId` in a hold key may be
+ * longer than a key of DynamoDB, or hold what no key can: then the digest of its JSON, which tells all characters apart,
+ * stands for it.
+ */
+const paymentHoldKey = (holdKey: string): string =>
+  /^[\x21-\x7e]{1,512}$/.test(holdKey)
+    ? `doubt:${holdKey}`
+    : `doubt:sha256:${createHash('sha256').update(JSON.stringify(holdKey)).digest('hex')}`
 const storeHoldKey = (storeHash: string): string => `store:${storeHash}`
 
 const keyIsFree = 'attribute_not_exists(pk)'
@@ -82,8 +90,8 @@ export function createLedger({ clock, client }: Deps, tableName: string): Ledger
 
   return {
     readHolds: async (holdKeys, storeHashes) => {
-      const items = await batchGet([...holdKeys.map(paymentHoldKey), ...storeHashes.map(storeHoldKey)])
-      return toHolds(items)
+      const holdKeyByPk = new Map(holdKeys.map(holdKey => [paymentHoldKey(holdKey), holdKey]))
+      return toHolds(await batchGet([...holdKeyByPk.keys(), ...storeHashes.map(storeHoldKey)]), holdKeyByPk)
     },
     claim: async (entry, by) => {
       const found = await putIf(toItem(entry, by, clock.now()), keyIsFree, undefined)
@@ -131,12 +139,12 @@ export function createLedger({ clock, client }: Deps, tableName: string): Ledger
 const isWrittenBy = (item: Item, by: string, rev: number): boolean =>
   item['writtenBy']?.S === by && Number(item['rev']?.N) === rev
 
-function toHolds(items: Item[]): Holds {
+function toHolds(items: Item[], holdKeyByPk: Map<string, string>): Holds {
   const holds: Holds = { payments: new Map(), stores: new Map() }
   for (const item of items) {
-    const pk = readText(item, 'pk')
-    if (pk.startsWith('store:')) holds.stores.set(readText(item, 'storeHash'), toStoreHold(item))
-    else holds.payments.set(pk.slice('doubt:'.length), item['holders']?.SS ?? [])
+    const holdKey = holdKeyByPk.get(readText(item, 'pk'))
+    if (holdKey === undefined) holds.stores.set(readText(item, 'storeHash'), toStoreHold(item))
+    else holds.payments.set(holdKey, item['holders']?.SS ?? [])
   }
   return holds
 }

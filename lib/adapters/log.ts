@@ -7,9 +7,9 @@ export function createLog(deps: { clock: Clock; write: (line: string) => void },
     (level: LogLevel) =>
     (message: string, fields: Record<string, unknown>): void => {
       if (logLevels.indexOf(level) < logLevels.indexOf(least)) return
-      deps.write(
-        JSON.stringify({ level, time: new Date(deps.clock.now()).toISOString(), message, ...fields }),
-      )
+      const own = { level, time: new Date(deps.clock.now()).toISOString(), message }
+      // Ours come first, and no field of the caller's takes their place.
+      deps.write(JSON.stringify({ ...own, ...fields, ...own }))
     }
   return { info: at('INFO'), warn: at('WARN'), error: at('ERROR') }
 }

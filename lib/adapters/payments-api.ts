@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from 'node:https'
 import got, { RequestError } from 'got'
 import { type Reply, readAnswer } from '../core/answer.js'
 import type { ApiCall } from '../core/api-call.js'
+import { boundMessage } from '../core/outcome.js'
 import type { Access, Clock, PaymentsApi } from '../engine/ports.js'
 
 /** More than a full page of payments; a longer body is cut off and counts as lost. */
@@ -34,7 +35,10 @@ export function createPaymentsApi(deps: { clock: Clock }, baseUrl: string): Paym
     call: async (call, access, timeoutMs) => {
       const agent = sockets.begin()
       try {
-        return readAnswer(call.kind, await exchange(deps.clock, baseUrl, call, access, timeoutMs, agent))
+        const reply = await exchange(deps.clock, baseUrl, call, access, timeoutMs, agent)
+        const answer = redact(readAnswer(call.kind, reply), access.token())
+        // What the API says of itself is kept with the request, which has a bounded place for it.
+        return { ...answer, message: boundMessage(answer.message) }
       } finally {
         sockets.end()
       }
@@ -78,7 +82,6 @@ async function exchange(
   agent: Agents,
 ): Promise<Reply> {
   const tooLong = new AbortController()
-  const redact = (text: string): string => text.replaceAll(access.token(), '[token]')
   try {
     const request = got(`${baseUrl}${call.path}`, {
       method: call.method,
@@ -102,13 +105,14 @@ async function exchange(
     return {
       kind: 'answered',
       status: response.statusCode,
-      headers,
-      body: redact(response.body),
+      // An id is cut to its length when the answer is read: a token has to be gone by then.
+      headers: redact(headers, access.token()),
+      body: response.body,
       receivedAt: clock.now(),
     }
   } catch (error) {
     // Whatever the network did is a reply of its own kind; nothing of got's error, which holds the headers, goes on.
-    return readFailure(error, redact)
+    return readFailure(error)
   }
 }
 
@@ -118,11 +122,26 @@ function credentialHeaders(access: Access): Record<string, string> {
     : { authtoken: access.token() }
 }
 
+/** Deeper than any answer of the API; what is below is dropped, so that no body can exhaust the stack. */
+const depthMax = 64
+
+/** An API may echo the token that it was sent. Taken out of what was read: JSON can spell it in many ways. */
+function redact<T>(value: T, token: string, depth?: number): T
+function redact(value: unknown, token: string, depth = 0): unknown {
+  if (typeof value === 'string') return value.replaceAll(token, '[token]')
+  if (typeof value !== 'object' || value === null) return value
+  if (depth > depthMax) return null
+  if (Array.isArray(value)) return value.map(item => redact(item, token, depth + 1))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => [redact(name, token), redact(field, token, depth + 1)]),
+  )
+}
+
 /** Only a call that never had a connection is certain not to have been sent; everything else may have been executed. */
-function readFailure(error: unknown, redact: (text: string) => string): Reply {
+function readFailure(error: unknown): Reply {
   if (!(error instanceof RequestError))
     throw new Error(`Bug: the HTTP client threw ${String(error).slice(0, 200)}`)
-  const message = redact(`${error.code}: ${error.message}`)
+  const message = `${error.code}: ${error.message}`
   if (!wasConnected(error)) return { kind: 'notSent', message }
   return { kind: 'lost', message, timedOut: error.code === 'ETIMEDOUT' }
 }
@@ -137,8 +156,8 @@ const neverConnected = new Set([
 ])
 
 /**
- * Unsure means connected, which is the careful answer: then the call counts as one that may have been executed. On a reused
- * socket got's timer sets `connect` to the moment of `socket`.
+ * Unsure means connected, which is the careful answer: then the call counts as one that may have been executed. A reused
+ * socket was connected before this call, TLS and all.
  */
 function wasConnected(error: RequestError): boolean {
   if (neverConnected.has(error.code)) return false
@@ -146,5 +165,5 @@ function wasConnected(error: RequestError): boolean {
   if (timings === undefined) return true
   if (timings.connect === undefined) return false
   const isTls = error.options.url instanceof URL && error.options.url.protocol === 'https:'
-  return !isTls || timings.secureConnect !== undefined || timings.connect === timings.socket
+  return !isTls || timings.secureConnect !== undefined || error.request?.reusedSocket !== false
 }

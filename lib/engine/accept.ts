@@ -26,7 +26,7 @@ export type Asked = { id: string; at: EpochMs; detail: unknown; source: Source }
  * the event is delivered again.
  */
 export async function accept(deps: Deps, asked: Asked): Promise<void> {
-  const body = JSON.stringify(asked.detail) ?? 'null'
+  const body = escapeUnheld(JSON.stringify(asked.detail) ?? 'null')
   const parsed = parseRequest(body, { requestId: asked.id, storeHash: deps.defaultStoreHash })
   if (parsed.valid) {
     const groupId = toGroupId(orderKeyOf(parsed.request))
@@ -44,6 +44,10 @@ export async function accept(deps: Deps, asked: Asked): Promise<void> {
   if (told !== true)
     throw new Unavailable('neither the dead-letter queue nor the bus took the refusal of an invalid request')
 }
+
+/** The two characters that JSON may hold as they are and SQS refuses, as JSON escapes: the content stays the same. */
+const escapeUnheld = (json: string): string =>
+  json.replace(/[\uFFFE\uFFFF]/g, character => `\\u${character.charCodeAt(0).toString(16)}`)
 
 /** SQS takes 1 to 128 letters, digits and ASCII punctuation; an `externalId` may hold anything, so it is hashed where it must be. */
 export const toGroupId = (orderKey: string): string =>

@@ -47,7 +47,7 @@ export type BatchAnswer = { batchItemFailures: { itemIdentifier: string }[] }
 type Handled = { message: ReadMessage } & ({ telling: Telling } | { returnAt: EpochMs })
 
 /** What telling the outcomes of a batch may take; no request runs into it. */
-const tellReserveMs = 3_000
+const tellReserveMs = 5_000
 
 /**
  * Carries out a batch: in order inside a group, groups side by side. A message that cannot be finished returns with the

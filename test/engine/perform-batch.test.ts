@@ -211,7 +211,11 @@ describe('performBatch', () => {
     world.ask(apply('r2'))
     await world.drain()
     expect(world.effects()).toEqual(['r1: three 117'])
-    expect(world.outcomeOf('r2')).toMatchObject({ status: 'failed', attempts: 0, error: { code: 'BLOCKED_BY_DOUBT' } })
+    expect(world.outcomeOf('r2')).toMatchObject({
+      status: 'failed',
+      attempts: 0,
+      error: { code: 'BLOCKED_BY_DOUBT' },
+    })
   })
 
   it('never repeats operation 3 after an unknown answer', async () => {
@@ -359,7 +363,10 @@ describe('performBatch', () => {
     const world = new World({ writes: ['lostBefore', 'lostBefore'] })
     world.store.add(117)
     world.ask(apply('a'), { groupId: 'x' })
-    world.ask({ requestId: 'b', type: 'updateProcessingStatus', paymentId: 117, processingStatus: 2 }, { groupId: 'y' })
+    world.ask(
+      { requestId: 'b', type: 'updateProcessingStatus', paymentId: 117, processingStatus: 2 },
+      { groupId: 'y' },
+    )
     await world.drain(50)
     expect(world.outcomeOf('a')).toMatchObject({ status: 'succeeded' })
     expect(world.outcomeOf('b')).toMatchObject({ status: 'succeeded' })
@@ -375,7 +382,9 @@ describe('performBatch', () => {
     if (first !== undefined) world.queue.messages.push(first)
     await world.drain(50)
     expect(world.outcomeOf('in-doubt')).toMatchObject({ status: 'succeeded' })
-    expect(world.outcomes.map(({ requestId }) => requestId)).toEqual(expect.arrayContaining(['waits', 'in-doubt']))
+    expect(world.outcomes.map(({ requestId }) => requestId)).toEqual(
+      expect.arrayContaining(['waits', 'in-doubt']),
+    )
   })
 
   it.each([-10_000, -1_241, 0, 900, 10_000])(

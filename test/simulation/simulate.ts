@@ -1,0 +1,171 @@
+import type { Trouble } from '../support/fake-store.js'
+import { seededRandom } from '../support/virtual-clock.js'
+import { World } from '../support/world.js'
+import type { Variant } from './broken-variants.js'
+import { type Asked, Judge } from './judge.js'
+import { runWorld } from './run-world.js'
+import type { PortFault } from './worker.js'
+
+/** One seed: a small world drawn from it, faults for a while, then quiet, until everything has drained. */
+
+export type SimulationResult = {
+  seed: number
+  violations: string[]
+  steps: number
+  requests: number
+  effects: number
+}
+
+const troubles: Trouble[] = [
+  'notSent',
+  'lostBefore',
+  'lostAfter',
+  'error500Before',
+  'error500After',
+  'html',
+  'truncated',
+  'okWithErrorCode',
+  'throttled',
+  'conflict',
+  'slow',
+]
+const portFaults: PortFault[] = ['failBefore', 'failAfter', 'crashBefore', 'crashAfter', 'slow']
+
+type Dice = ReturnType<typeof seededRandom>
+
+export async function simulate(seed: number, variant?: Variant): Promise<SimulationResult> {
+  const dice = seededRandom(seed)
+  const world = new World({
+    seed,
+    clockOffsetMs: dice.chance(0.3) ? dice.below(20_000) - 10_000 : 0,
+    listLagMs: dice.below(20_000),
+  })
+  const quietAfter = world.clock.now() + 60_000 + dice.below(600_000)
+  const troubleShare = dice.next() * 0.5
+  const faultShare = dice.next() * 0.12
+  const isNoisy = () => world.clock.now() < quietAfter
+  // The world's own settings are replaced: here chance decides instead of a list.
+  world.store.settings.trouble = () =>
+    isNoisy() && dice.chance(troubleShare) ? pick(dice, troubles) : 'none'
+  world.store.settings.latencyMs = () => 20 + dice.below(400)
+
+  const asked: Asked = new Map()
+  const bodies = schedule(world, dice, asked)
+  const judge = new Judge(world, asked)
+  for (const { requestId, body, groupId } of bodies) {
+    const delayMs = dice.chance(0.5) ? 0 : dice.below(120_000)
+    void world.clock.sleep(delayMs).then(() => {
+      judge.noteQueued(requestId)
+      world.queue.put(body, groupId)
+    })
+  }
+  const faultOf = (): PortFault => (isNoisy() && dice.chance(faultShare) ? pick(dice, portFaults) : 'none')
+  runPeople(world, dice, asked, quietAfter)
+  rotateSometimes(world, dice)
+  const workers = 1 + dice.below(3)
+  const steps = await runWorld({ world, judge, workers, faultOf, ...(variant && { variant }) })
+  const effects = world.store.history.length
+  return { seed, violations: judge.violations, steps, requests: asked.size, effects }
+}
+
+const pick = <T>(dice: Dice, values: readonly T[]): T => {
+  const value = values[dice.below(values.length)]
+  if (value === undefined) throw new Error('nothing to pick from')
+  return value
+}
+
+/** A few payments and a handful of requests on them, some twice, some late, some in another group. */
+type Queued = { requestId: string; body: string; groupId: string }
+
+function schedule(world: World, dice: Dice, asked: Asked): Queued[] {
+  const payments = 1 + dice.below(3)
+  for (let id = 1; id <= payments; id += 1) {
+    world.store.add(id, { appliedStatus: dice.below(2), processingStatus: 3, orderPending: dice.chance(0.5) })
+  }
+  const requests = 2 + dice.below(6)
+  const bodies: Queued[] = []
+  for (let index = 0; index < requests; index += 1) {
+    const { request, what, paymentId, repeatable } = drawRequest(dice, `r${index}`, 1 + dice.below(payments))
+    const groupId = dice.chance(0.1) ? `other${dice.below(2)}` : `abc:${paymentId ?? request.requestId}`
+    asked.set(request.requestId, { what, repeatable, groupId, ...(paymentId !== undefined && { paymentId }) })
+    bodies.push({ requestId: request.requestId, body: JSON.stringify(request), groupId })
+    if (dice.chance(0.3)) bodies.push(pick(dice, bodies))
+  }
+  return bodies
+}
+
+type Drawn = { request: { requestId: string }; what: string; paymentId?: number; repeatable: boolean }
+
+function drawRequest(dice: Dice, requestId: string, paymentId: number): Drawn {
+  const lineItems = [{ invoiceId: 13, amount: pick(dice, ['20.00', '10.5', '0.30']) }]
+  const payment = { lineItems, currency: 'USD', details: { memo: 'cheque' }, customerId: '113' }
+  const roll = dice.next()
+  if (roll < 0.3)
+    return {
+      request: { requestId, paymentId, operationCode: 0 } as never,
+      what: 'apply',
+      paymentId,
+      repeatable: false,
+    }
+  if (roll < 0.55)
+    return {
+      request: { requestId, paymentId, operationCode: 1 } as never,
+      what: 'revert',
+      paymentId,
+      repeatable: false,
+    }
+  if (roll < 0.63)
+    return {
+      request: { requestId, paymentId, operationCode: 2 } as never,
+      what: 'pull',
+      paymentId,
+      repeatable: true,
+    }
+  if (roll < 0.67)
+    return {
+      request: { requestId, paymentId, operationCode: 3 } as never,
+      what: 'three',
+      paymentId,
+      repeatable: false,
+    }
+  if (roll < 0.77) {
+    const processingStatus = 1 + dice.below(4)
+    const request = { requestId, type: 'updateProcessingStatus', paymentId, processingStatus }
+    return { request, what: `status ${processingStatus}`, paymentId, repeatable: true }
+  }
+  if (roll < 0.87)
+    return {
+      request: { requestId, type: 'createOfflinePayment', payment } as never,
+      what: 'create',
+      repeatable: false,
+    }
+  if (roll < 0.94) {
+    const request = { requestId, type: 'updateOfflinePayment', paymentId, payment }
+    return { request, what: 'update', paymentId, repeatable: true }
+  }
+  return {
+    request: { requestId, type: 'deletePayment', paymentId } as never,
+    what: 'delete',
+    paymentId,
+    repeatable: false,
+  }
+}
+
+/** Somebody works in the control panel meanwhile. */
+function runPeople(world: World, dice: Dice, asked: Asked, until: number): void {
+  if (!dice.chance(0.4)) return
+  const times = 1 + dice.below(3)
+  for (let index = 0; index < times; index += 1) {
+    const at = dice.below(until - world.clock.now())
+    const paymentId = [...asked.values()][dice.below(asked.size)]?.paymentId ?? 1
+    void world.clock.sleep(at).then(() => world.store.byHand(paymentId, { appliedStatus: dice.below(2) }))
+  }
+}
+
+function rotateSometimes(world: World, dice: Dice): void {
+  if (!dice.chance(0.2)) return
+  void world.clock.sleep(dice.below(200_000)).then(() => {
+    world.store.token = 'token-2'
+    world.secret = { token: 'token-2', version: 'v2' }
+  })
+}
