@@ -159,18 +159,21 @@ function fromStoreHold(hold: StoreHold): Item {
     message: { S: hold.message },
     probes: { N: String(hold.probes) },
     nextProbeAt: { N: String(hold.nextProbeAt) },
+    ...(hold.httpStatus !== undefined && { httpStatus: { N: String(hold.httpStatus) } }),
     ...(hold.version !== undefined && { version: { S: hold.version } }),
   }
 }
 
 function toStoreHold(item: Item): StoreHold {
   const version = item['version']?.S
+  const httpStatus = item['httpStatus']?.N
   return {
     storeHash: readText(item, 'storeHash'),
     rev: readNumber(item, 'rev'),
     active: item['active']?.BOOL === true,
     code: readText(item, 'code') === 'CREDENTIALS_MISSING' ? 'CREDENTIALS_MISSING' : 'CREDENTIALS_REJECTED',
     message: readText(item, 'message'),
+    ...(httpStatus !== undefined && { httpStatus: Number(httpStatus) }),
     ...(version !== undefined && { version }),
     probes: readNumber(item, 'probes'),
     nextProbeAt: asEpochMs(readNumber(item, 'nextProbeAt')),

@@ -7,8 +7,8 @@ import { detailTypes, type Outcome } from '../core/outcome.js'
 import type { Clock, Log, Outcomes } from '../engine/ports.js'
 import { chunkBySize } from './chunk-by-size.js'
 
-/** PutEvents takes at most 10 entries; 256 KiB a call is the older and lower of its published size limits. */
-const limits = { count: 10, bytes: 256 * 1024 }
+/** PutEvents takes at most 10 entries, and 1 MB (256 KB until January 2026): the largest outcome, with 256 KiB of metadata, fits. */
+const limits = { count: 10, bytes: 1_000_000 }
 const tries = 3
 const retryAfterMs = 200
 

@@ -123,12 +123,15 @@ function readEnvelope(body: string): Envelope | undefined {
 /** `data` is `{errMsg}` or `{field: [reasons]}` after a refusal; `meta.message` names only the kind of error. */
 function readMessage(code: number, content: unknown, meta: unknown): string {
   if (isRecord(content)) {
-    if (typeof content['errMsg'] === 'string') return content['errMsg']
-    const reasons = Object.entries(content).filter(([, why]) => Array.isArray(why) || typeof why === 'string')
-    if (code >= 400 && reasons.length > 0)
-      return reasons.map(([field, why]) => `${field}: ${[why].flat().join(' ')}`).join('; ')
+    if (isText(content['errMsg'])) return content['errMsg']
+    // Only texts are taken: joining what a body may hold else can throw, and this answer may be a write's.
+    const reasons = Object.entries(content).flatMap(([field, why]) => {
+      const texts = [why].flat().filter(isText)
+      return texts.length === 0 ? [] : [`${field}: ${texts.join(' ')}`]
+    })
+    if (code >= 400 && reasons.length > 0) return reasons.join('; ')
   }
-  if (isRecord(meta) && typeof meta['message'] === 'string') return meta['message']
+  if (isRecord(meta) && isText(meta['message'])) return meta['message']
   return `code ${code}`
 }
 
@@ -149,6 +152,8 @@ function holdsExpected(kind: CallKind, content: unknown): boolean {
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
 /** A published number may come as a number or as a numeric string: read both. */
 export const readNumber = (value: unknown): number | undefined => {

@@ -7,6 +7,7 @@ import {
   type LedgerEntry,
   toSending,
   toUnknown,
+  uncount,
 } from './ledger-entry.js'
 import { hashContent, type OperationRequest } from './request.js'
 import type { EpochMs } from './time.js'
@@ -66,3 +67,7 @@ function decideRedrive(existing: LedgerEntry, delivery: Delivery, lease: Lease, 
 
 /** For a request that cannot be tried now and has no entry yet, so that its waiting has a beginning. */
 export const neverSent = (entry: LedgerEntry): LedgerEntry => ({ ...entry, attempts: 0, state: 'waiting' })
+
+/** Takes back the intent that a claim has just made: the request is not going to be sent now. */
+export const withoutIntent = (entry: LedgerEntry): LedgerEntry =>
+  entry.state === 'sending' ? { ...uncount(entry), state: 'waiting' } : entry

@@ -118,20 +118,22 @@ export function showsWantedState(request: OperationRequest, payment: Payment): b
   }
 }
 
+/** Where no answer told the server's time, the clocks may be as far apart as this. */
+const unknownOffsetMs = 3_600_000
 /** Whole seconds in `Date`, and its way to us: by so much more may the server's clock be ahead than the bound says. */
 const offsetSlackMs = 1_500
 
 /** The last touch on the payment against the seconds in which our write may have run, on the server's clock. */
-function whenTouched(look: Extract<Look, { seen: 'payment' }>, sending: Sending): 'before' | 'during' | 'after' {
-  const { serverOffsetMs } = sending
-  if (serverOffsetMs === undefined) return 'during'
+function whenTouched(
+  look: Extract<Look, { seen: 'payment' }>,
+  sending: Sending,
+): 'before' | 'during' | 'after' {
   const { updatedAtSeconds } = look.payment
-  if (updatedAtSeconds < Math.floor((sending.from + serverOffsetMs) / 1000)) return 'before'
-  return updatedAtSeconds > Math.ceil((sending.until + serverOffsetMs + offsetSlackMs) / 1000) ? 'after' : 'during'
+  const earliestMs = sending.from + (sending.serverOffsetMs ?? -unknownOffsetMs)
+  const latestMs = sending.until + (sending.serverOffsetMs ?? unknownOffsetMs) + offsetSlackMs
+  if (updatedAtSeconds < Math.floor(earliestMs / 1000)) return 'before'
+  return updatedAtSeconds > Math.ceil(latestMs / 1000) ? 'after' : 'during'
 }
-
-/** Where no answer told the server's time, only a payment that is older than this is certainly another's. */
-const unknownOffsetMs = 3_600_000
 
 function judgeList(
   request: OperationRequest,

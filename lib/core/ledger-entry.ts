@@ -106,7 +106,10 @@ export const entryPaymentId = (entry: LedgerEntry): number | undefined =>
 /** Intent of one more write: durable before the call. */
 export function toSending(entry: LedgerEntry, now: EpochMs): LedgerEntry {
   const { notBefore: _, sendingUntil: __, doubtSince: ___, ...rest } = entry
-  return { ...rest, state: 'sending', attempts: entry.attempts + 1, sendingFrom: now, looks: 0 }
+  // A created payment may show up late: each look has to know it from the first attempt on.
+  const isCreate = entry.request.type === 'createOfflinePayment'
+  const sendingFrom = isCreate ? (entry.sendingFrom ?? now) : now
+  return { ...rest, state: 'sending', attempts: entry.attempts + 1, sendingFrom, looks: 0 }
 }
 
 /** The write that was meant was certainly not sent: it does not count. */

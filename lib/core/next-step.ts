@@ -8,7 +8,7 @@ import {
   resendDelayMs,
   unreachableLimitMs,
 } from './backoff.js'
-import { type ErrorCode, unreachable } from './errors.js'
+import { type ErrorCode, type Refusal, unreachable } from './errors.js'
 import { canLookSettle, type Evidence, type Look, showsWantedState } from './evidence.js'
 import { finish, type LedgerEntry, toUnknown, uncount } from './ledger-entry.js'
 import { boundMessage } from './outcome.js'
@@ -43,19 +43,20 @@ export function afterAnswer(sent: LedgerEntry, answer: Answer, moment: Moment): 
     case 'throttled':
       return {
         entry: uncount({ ...entry, state: 'waiting' }),
-        step: { next: 'send', at: later(moment, answer.waitMs ?? 0) },
+        // The server's own wait, so no delay of ours to scale.
+        step: { next: 'send', at: asEpochMs(moment.now + (answer.waitMs ?? 0)) },
       }
     case 'notSent':
       return afterNotSent(entry, answer, moment)
     case 'credentials':
       return fail(entry, 'CREDENTIALS_REJECTED', answer.message, moment)
     case 'notAllowed':
-      if (comparesState(entry.request))
-        return { entry: { ...entry, state: 'refused' }, step: { next: 'look', at: moment.now } }
+      if (comparesState(entry.request) || mayBeMade(entry)) return lookAtRefusal(entry, moment)
       return fail(entry, codeOfRefusal(entry.request, answer.message), answer.message, moment)
     case 'notFound':
       return afterNotFound(entry, answer, moment)
     case 'rejected':
+      if (mayBeMade(entry)) return lookAtRefusal(entry, moment)
       return fail(entry, 'REJECTED_BY_API', answer.message, moment)
     case 'conflict':
     case 'lost':
@@ -85,6 +86,7 @@ function afterNotSent(entry: LedgerEntry, answer: Answer, moment: Moment): Decis
 }
 
 function afterNotFound(entry: LedgerEntry, answer: Answer, moment: Moment): Decision {
+  if (mayBeMade(entry)) return lookAtRefusal(entry, moment)
   if (entry.request.type === 'createOfflinePayment')
     return fail(entry, 'REJECTED_BY_API', answer.message, moment)
   if (entry.request.type === 'deletePayment' && entry.hadUnknown) {
@@ -131,8 +133,16 @@ function sendAgain(entry: LedgerEntry, moment: Moment): Decision {
   return { entry: { ...entry, state: 'waiting' }, step: { next: 'send', at } }
 }
 
-/** What a look after a 400 leads to: the wanted state may be there already. */
-export function afterRefusalLook(looked: LedgerEntry, look: Look, moment: Moment): Decision {
+/**
+ * What a look after a refusal leads to: the wanted state may be there already. `evidence` is what the same look says of an
+ * earlier attempt of a create.
+ */
+export function afterRefusalLook(
+  looked: LedgerEntry,
+  look: Look,
+  evidence: Evidence,
+  moment: Moment,
+): Decision {
   const entry = { ...looked, looks: looked.looks + 1 }
   const { request } = entry
   const message = lastWords(entry)
@@ -144,6 +154,9 @@ export function afterRefusalLook(looked: LedgerEntry, look: Look, moment: Moment
     case 'gone':
       return fail(entry, 'PAYMENT_NOT_FOUND', 'the payment does not exist any more', moment)
     case 'list':
+      if (evidence.verdict === 'executed' || evidence.verdict === 'undecidable') {
+        return afterLook(looked, evidence, moment)
+      }
       return fail(entry, codeOfRefusal(request, message), message, moment)
     case 'nothing': {
       const waiting = startWaiting(entry, 'reach', moment.now)
@@ -166,7 +179,7 @@ export function afterRefusalLook(looked: LedgerEntry, look: Look, moment: Moment
 /** No usable credentials: a person can mend that within the hour; then the request fails. */
 export function afterNoCredentials(
   entry: LedgerEntry,
-  lack: { code: 'CREDENTIALS_MISSING' | 'CREDENTIALS_REJECTED'; message: string },
+  lack: { code: 'CREDENTIALS_MISSING' | 'CREDENTIALS_REJECTED'; message: string; httpStatus?: number },
   nextTryAt: EpochMs,
   moment: Moment,
 ): Decision {
@@ -177,7 +190,7 @@ export function afterNoCredentials(
     const why = `no look was possible: ${lack.message}`
     return afterLook(entry, { verdict: 'notYet', why, lookAt: nextTryAt }, moment)
   }
-  if (moment.now >= limit) return fail(waiting, lack.code, lack.message, moment)
+  if (moment.now >= limit) return failFor(waiting, lack, moment)
   const state = entry.state === 'refused' ? 'refused' : 'waiting'
   return {
     entry: { ...waiting, state },
@@ -187,10 +200,12 @@ export function afterNoCredentials(
 
 /** A doubt on the payment that nobody could settle: the request is not executed. */
 export const failBlocked = (entry: LedgerEntry, holder: string, moment: Moment): Decision =>
-  fail(
+  failFor(
     entry,
-    'BLOCKED_BY_DOUBT',
-    `request ${holder} on this payment is in doubt and has to be resolved first`,
+    {
+      code: 'BLOCKED_BY_DOUBT',
+      message: `request ${holder} on this payment is in doubt and has to be resolved first`,
+    },
     moment,
   )
 
@@ -199,8 +214,12 @@ function doubt(entry: LedgerEntry, why: string, moment: Moment): Decision {
   return ended(finish(entry, 'inDoubt', { effect: 'unknown', error }, moment.now))
 }
 
-function fail(entry: LedgerEntry, code: ErrorCode, message: string, moment: Moment): Decision {
-  const error = { code, message: boundMessage(message), ...lastStatus(entry) }
+/** Fails with what the API last said of the write. */
+const fail = (entry: LedgerEntry, code: ErrorCode, message: string, moment: Moment): Decision =>
+  failFor(entry, { code, message, ...lastStatus(entry) }, moment)
+
+function failFor(entry: LedgerEntry, refusal: Refusal, moment: Moment): Decision {
+  const error = { ...refusal, message: boundMessage(refusal.message) }
   return ended(finish(entry, 'failed', { effect: entry.unproven ? 'unknown' : 'none', error }, moment.now))
 }
 
@@ -214,7 +233,8 @@ function noteAnswer(entry: LedgerEntry, answer: Answer): LedgerEntry {
   return {
     ...(isSameWait ? entry : { ...rest, waits: 0 }),
     lastAnswer: {
-      message: answer.message,
+      // An answer may be megabytes long; a ledger item may not.
+      message: boundMessage(answer.message),
       ...(answer.httpStatus !== undefined && { httpStatus: answer.httpStatus }),
       ...(answer.apiRequestId !== undefined && { apiRequestId: answer.apiRequestId }),
     },
@@ -250,6 +270,15 @@ function createdPayment(entry: LedgerEntry, answer: Answer): { paymentId?: numbe
     typeof content === 'object' && content !== null && 'paymentId' in content ? Number(content.paymentId) : 0
   return id > 0 ? { paymentId: id } : {}
 }
+
+/** A refusal of a create that had an unknown answer before may be about the payment that it made. */
+const mayBeMade = (entry: LedgerEntry): boolean =>
+  entry.request.type === 'createOfflinePayment' && entry.hadUnknown
+
+const lookAtRefusal = (entry: LedgerEntry, moment: Moment): Decision => ({
+  entry: { ...entry, state: 'refused' },
+  step: { next: 'look', at: moment.now },
+})
 
 /** Whether a 400 may mean "already done": there is a wanted state that the store can show. */
 const comparesState = (request: OperationRequest): boolean =>

@@ -84,7 +84,8 @@ export function deadLetterAttributes(
 ): DeadLetterAttributes {
   const attributes: Record<string, string | undefined> = {
     errorCode: error.code,
-    errorMessage: boundMessage(error.message),
+    // Always there, and SQS takes no empty value.
+    errorMessage: boundMessage(error.message) || error.code,
     failedAt: isoTime(facts.failedAt),
     source: facts.source,
     httpStatus: error.httpStatus === undefined ? undefined : String(error.httpStatus),

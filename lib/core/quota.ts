@@ -36,7 +36,7 @@ export function readQuotaHeaders(headers: Headers): { quota?: QuotaReading; wait
 
 /** `150 times/60 s`, `0.3973509933774834 s` and plain `12` all begin with their number. */
 const firstNumber = (header: string | undefined): number | undefined => {
-  const match = /^\s*(\d+(?:\.\d+)?)(?:\s|$|[a-z/])/i.exec(header ?? '')
+  const match = /^\s*(\d{1,15}(?:\.\d+)?)(?:\s|$|[a-z/])/i.exec(header ?? '')
   return match?.[1] === undefined ? undefined : Number(match[1])
 }
 const secondsToMs = (seconds: number | undefined): number | undefined =>
@@ -92,10 +92,11 @@ export function learnQuota(
     next.resetsAt = resetsAt
   }
   if (answer.meaning !== 'throttled') return next
-  const unnamed = answer.waitMs === undefined
+  // A wait of nothing, from a server that has just refused, names no time either.
+  const unnamed = answer.waitMs === undefined || answer.waitMs === 0
   const grown =
     Math.min(longestUnnamedWaitMs, unnamedWaitMs * 2 ** Math.min(quota.unnamedThrottles, 10)) * delayScale
-  const waitMs = answer.waitMs ?? grown * (0.5 + roll / 2)
+  const waitMs = answer.waitMs || grown * (0.5 + roll / 2)
   next.closedUntil = asEpochMs(now + Math.max(waitMs, 1))
   next.unnamedThrottles = unnamed ? quota.unnamedThrottles + 1 : 0
   return next

@@ -44,6 +44,15 @@ const lineItem = z.strictObject({
   ),
 })
 
+/** Looked for again after a lost answer, by exact comparison: what a store might trim, cut or replace would never be found. */
+const externalIdRule =
+  'must be 1 to 255 characters of well-formed text that neither begins nor ends with white space'
+const externalId = z.string({ error: externalIdRule }).check(
+  z.refine(id => id.length > 0 && id.length <= 255 && id.trim() === id && id.isWellFormed(), {
+    error: externalIdRule,
+  }),
+)
+
 const offlinePaymentFields = {
   lineItems: z
     .array(lineItem, { error: 'must be a list of line items' })
@@ -56,7 +65,7 @@ const offlinePaymentFields = {
     { error: issue => objectError(issue) },
   ),
   customerId: text(),
-  externalId: z.optional(text()),
+  externalId: z.optional(externalId),
   externalCustomerId: z.optional(text()),
   payerName: z.optional(text()),
   payerCustomerId: z.optional(text()),
@@ -170,9 +179,10 @@ export type RequestDefaults = {
 
 /** Untrusted body text to a request, or to a refusal that names every field that is wrong. Never throws. */
 export function parseRequest(body: string, defaults: RequestDefaults): ParsedRequest {
+  const keyOnly = { requestId: defaults.requestId }
   const bytes = Buffer.byteLength(body)
   if (bytes > maxBodyBytes)
-    return refuse([`the body has ${bytes} bytes; at most ${maxBodyBytes} (256 KiB) are allowed`], {})
+    return refuse([`the body has ${bytes} bytes; at most ${maxBodyBytes} (256 KiB) are allowed`], keyOnly)
   let json: unknown
   try {
     json = JSON.parse(body.startsWith('\uFEFF') ? body.slice(1) : body)
@@ -180,7 +190,7 @@ export function parseRequest(body: string, defaults: RequestDefaults): ParsedReq
     // A body that is no JSON can never succeed. The parser's words are kept, but not what it quotes of the body.
     const reason =
       error instanceof Error ? error.message.replace(/, (\.\.\.)?".*$/s, '') : 'it cannot be read'
-    return refuse([`the body is not JSON: ${reason}`], {})
+    return refuse([`the body is not JSON: ${reason}`], keyOnly)
   }
   return parseRequestValue(json, defaults)
 }
@@ -188,7 +198,7 @@ export function parseRequest(body: string, defaults: RequestDefaults): ParsedReq
 /** The same for a value that is JSON already, such as an EventBridge detail. */
 export function parseRequestValue(json: unknown, defaults: RequestDefaults): ParsedRequest {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    return refuse([`the body must be a JSON object, not ${kindOf(json)}`], {})
+    return refuse([`the body must be a JSON object, not ${kindOf(json)}`], { requestId: defaults.requestId })
   }
   const readable = readParts(json, defaults)
   const poison = findPrototypeKey(json, '')
@@ -199,7 +209,7 @@ export function parseRequestValue(json: unknown, defaults: RequestDefaults): Par
   const problems = parsed.success
     ? []
     : parsed.error.issues.flatMap(issue => describeIssue(issue, type, json))
-  if (parsed.success && readable.storeHash === undefined) {
+  if (!('storeHash' in json) && defaults.storeHash === undefined) {
     problems.push('storeHash: missing, and DEFAULT_STORE_HASH is not set')
   }
   if (!parsed.success || readable.storeHash === undefined) return refuse(problems, readable)
@@ -325,5 +335,11 @@ export const orderKeyOf = (request: OperationRequest): string =>
 /** What a doubt holds: the payment, or for a create everything else that would be created under its `externalId`. */
 export const holdKeyOf = (request: OperationRequest): string =>
   request.type === 'createOfflinePayment'
-    ? `${request.storeHash}#external:${request.payment.externalId}`
+    ? `${request.storeHash}#external:${toKeyPart(request.payment.externalId)}`
     : `${request.storeHash}#payment:${request.paymentId}`
+
+/** DynamoDB takes keys of at most 2048 bytes and gives half a surrogate pair back as another character. */
+const toKeyPart = (externalId: string): string =>
+  Buffer.byteLength(externalId) <= 1024 && externalId.isWellFormed()
+    ? externalId
+    : `sha256:${createHash('sha256').update(externalId).digest('hex')}`

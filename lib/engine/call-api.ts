@@ -4,7 +4,7 @@ import { asEpochMs, type EpochMs } from '../core/time.js'
 import type { Pacer } from './pacer.js'
 import type { Clock, PaymentsApi } from './ports.js'
 import type { ServerClock } from './server-clock.js'
-import type { Lack, StoreAccess } from './store-access.js'
+import type { Lack, Opened, StoreAccess } from './store-access.js'
 
 /**
  * One call that may have to be let in first: it waits for its place in the store's quota, and is made again when the store
@@ -33,14 +33,16 @@ export const recordReserveMs = 2_000
 /** Below this a call is not begun: it could not be waited for. */
 export const shortestCallMs = 1_000
 
+/** `first` is the access that was opened for this call already, such as the one probe of a held store. */
 export async function callApi(
   deps: CallDeps,
   storeHash: string,
   call: ApiCall,
   deadline: EpochMs,
+  first?: Opened,
 ): Promise<Called> {
   let refusedBefore = 0
-  let opened = await deps.access.open(storeHash)
+  let opened = first ?? (await deps.access.open(storeHash))
   for (;;) {
     if (!opened.usable) {
       return {
@@ -63,7 +65,9 @@ export async function callApi(
       return { made: true, answer, refusedBefore }
     }
     refusedBefore += 1
-    opened = await deps.access.refused(storeHash, opened.version, answer.message)
+    const { message, httpStatus } = answer
+    const refusal = { message, ...(httpStatus !== undefined && { httpStatus }) }
+    opened = await deps.access.refused(storeHash, opened.version, refusal)
   }
 }
 

@@ -2,9 +2,10 @@ import { detailCall, listCall } from '../core/api-call.js'
 import { assert } from '../core/errors.js'
 import { type Look, lookFromDetail, looksAtList } from '../core/evidence.js'
 import { type Payment, readPayment } from '../core/payment.js'
-import { type OperationRequest, paymentIdOf } from '../core/request.js'
+import { type CreateOfflinePayment, type OperationRequest, paymentIdOf } from '../core/request.js'
 import type { EpochMs } from '../core/time.js'
 import { type CallDeps, type Called, callApi } from './call-api.js'
+import type { Opened } from './store-access.js'
 
 export type Looked = { made: true; look: Look } | Extract<Called, { made: false }>
 
@@ -18,24 +19,25 @@ export async function lookAtStore(
   deps: CallDeps,
   request: OperationRequest,
   deadline: EpochMs,
+  opened?: Opened,
 ): Promise<Looked> {
-  if (looksAtList(request)) return lookAtList(deps, request.storeHash, request.payment.externalId, deadline)
+  if (looksAtList(request)) return lookAtList(deps, request, deadline, opened)
   const paymentId = paymentIdOf(request)
   assert(paymentId !== undefined, 'every type but a create names its payment')
-  const called = await callApi(deps, request.storeHash, detailCall(paymentId), deadline)
+  const called = await callApi(deps, request.storeHash, detailCall(paymentId), deadline, opened)
   return called.made ? { made: true, look: lookFromDetail(called.answer) } : called
 }
 
 async function lookAtList(
   deps: CallDeps,
-  storeHash: string,
-  externalId: string,
+  { storeHash, payment: { externalId } }: CreateOfflinePayment,
   deadline: EpochMs,
+  opened?: Opened,
 ): Promise<Looked> {
   const payments: Payment[] = []
   for (let page = 0; page < pagesMax; page += 1) {
     const call = listCall({ offset: page * pageSize, limit: pageSize, searchBy: 'externalId', q: externalId })
-    const called = await callApi(deps, storeHash, call, deadline)
+    const called = await callApi(deps, storeHash, call, deadline, page === 0 ? opened : undefined)
     if (!called.made) return called
     const { answer } = called
     if (answer.meaning !== 'success' || !Array.isArray(answer.content))

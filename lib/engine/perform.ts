@@ -1,6 +1,6 @@
 import { writeCallFor } from '../core/api-call.js'
 import { returnDelayMs } from '../core/backoff.js'
-import { decideClaim, neverSent } from '../core/claim.js'
+import { decideClaim, neverSent, withoutIntent } from '../core/claim.js'
 import { assert, unreachable } from '../core/errors.js'
 import { judgeDoubt } from '../core/evidence.js'
 import {
@@ -10,7 +10,6 @@ import {
   release,
   type Source,
   toSending,
-  uncount,
 } from '../core/ledger-entry.js'
 import {
   afterAnswer,
@@ -28,6 +27,7 @@ import { type CallDeps, type Called, callApi, recordReserveMs, shortestCallMs } 
 import { lookAtStore } from './look.js'
 import { isInDoubt, type PaymentHolds } from './payment-holds.js'
 import type { Ledger, Log, Random } from './ports.js'
+import type { Opened } from './store-access.js'
 
 /** One request to its end, or as far as the time allows: claim, send or look, record. Telling is `perform-batch.ts`. */
 
@@ -67,7 +67,8 @@ export async function perform(deps: PerformDeps, order: Order): Promise<Verdict>
     return turn.comeBack(asEpochMs(deps.clock.now() + windowMs), 'the quota window is closed')
   const blocked = await turn.checkHolds()
   if (blocked !== undefined) return blocked
-  return turn.start()
+  const opened = await deps.access.open(order.request.storeHash)
+  return opened.usable ? turn.start(opened) : turn.waitForCredentials(opened)
 }
 
 /** The state of one delivery; each method is one phase, and what it leaves behind is in the ledger. */
@@ -82,14 +83,32 @@ class Turn {
   }
 
   /** Claims the request with its intent, and goes on from wherever the ledger says that it stands. */
-  async start(): Promise<Verdict> {
-    const { request, source, requestedAt, redriveOf } = this.order
-    const now = this.now()
-    const fresh = openEntry(request, { source, requestedAt }, this.lease, now)
+  async start(opened: Opened & { usable: true }): Promise<Verdict> {
+    const fresh = this.openEntry()
+    const entry = await this.claim(fresh)
+    if ('kind' in entry) return entry
+    return entry === fresh ? this.send(fresh, opened) : this.takeOver(await this.save(entry), opened)
+  }
+
+  /** Nobody may call the store now: no intent is written, so that a crash leaves no doubt behind. */
+  async waitForCredentials(opened: Opened & { usable: false }): Promise<Verdict> {
+    const entry = await this.claim(neverSent(this.openEntry()))
+    if ('kind' in entry) return entry
+    return this.follow(afterNoCredentials(withoutIntent(entry), opened.lack, opened.nextTryAt, this.moment()))
+  }
+
+  openEntry(): LedgerEntry {
+    const { request, source, requestedAt } = this.order
+    return openEntry(request, { source, requestedAt }, this.lease, this.now())
+  }
+
+  /** `fresh`, once it is in the ledger; or what to go on with in place of the entry that is there; or why not. */
+  async claim(fresh: LedgerEntry): Promise<LedgerEntry | Verdict> {
+    const { request, redriveOf } = this.order
     const existing = await this.deps.ledger.claim(fresh, this.lease.owner)
-    if (existing === undefined) return this.send(fresh)
+    if (existing === undefined) return fresh
     const delivery = { request, ...(redriveOf !== undefined && { redriveOf }) }
-    const claim = decideClaim(existing, delivery, this.lease, now)
+    const claim = decideClaim(existing, delivery, this.lease, this.now())
     switch (claim.found) {
       case 'conflict':
         return { kind: 'conflict' }
@@ -101,24 +120,24 @@ class Turn {
           'another delivery of it is being worked on, or its next try is not due',
         )
       case 'mine':
-        return this.takeOver(await this.save(claim.entry))
+        return claim.entry
       default:
         return unreachable(claim)
     }
   }
 
-  async takeOver(entry: LedgerEntry): Promise<Verdict> {
-    if (entry.state === 'sending') return this.send(entry)
-    if (entry.state !== 'unknown') return this.lookAndGoOn(entry)
+  async takeOver(entry: LedgerEntry, opened?: Opened): Promise<Verdict> {
+    if (entry.state === 'sending') return this.send(entry, opened)
+    if (entry.state !== 'unknown') return this.lookAndGoOn(entry, opened)
     await this.deps.payments.hold(this.order.request)
     const decision = afterLost(entry, this.moment())
-    return decision.step.next === 'tell' ? this.follow(decision) : this.lookAndGoOn(entry)
+    return decision.step.next === 'tell' ? this.follow(decision) : this.lookAndGoOn(entry, opened)
   }
 
   /** The write itself. Its intent is in the ledger; nobody else may send while the lease lasts. */
-  async send(entry: LedgerEntry): Promise<Verdict> {
+  async send(entry: LedgerEntry, opened?: Opened): Promise<Verdict> {
     const { request, deadline } = this.order
-    const called = await callApi(this.deps, request.storeHash, writeCallFor(request), deadline)
+    const called = await callApi(this.deps, request.storeHash, writeCallFor(request), deadline, opened)
     if (!called.made)
       return this.stopShort({ ...entry, attempts: entry.attempts - 1 + called.refusedBefore }, called)
     const sent = {
@@ -131,15 +150,22 @@ class Turn {
     return this.follow(decision)
   }
 
-  async lookAndGoOn(entry: LedgerEntry): Promise<Verdict> {
-    const looked = await lookAtStore(this.deps, this.order.request, this.order.deadline)
+  async lookAndGoOn(entry: LedgerEntry, opened?: Opened): Promise<Verdict> {
+    // What is seen is as old as the question, not as the answer.
+    const askedAt = this.now()
+    const looked = await lookAtStore(this.deps, this.order.request, this.order.deadline, opened)
     if (!looked.made) return this.stopShort(entry, looked)
-    if (entry.state === 'refused') return this.follow(afterRefusalLook(entry, looked.look, this.moment()))
-    assert(entry.state === 'unknown', 'only a doubt or a refusal is looked at')
-    const now = this.now()
     const serverOffsetMs = this.deps.serverClock.offsetMs(this.order.request.storeHash)
-    const sending = { from: entry.sendingFrom ?? now, until: entry.sendingUntil ?? now, serverOffsetMs }
-    const evidence = judgeDoubt(this.order.request, sending, looked.look, now, this.deps.delayScale)
+    const sending = {
+      from: entry.sendingFrom ?? askedAt,
+      until: entry.sendingUntil ?? askedAt,
+      serverOffsetMs,
+    }
+    const evidence = judgeDoubt(this.order.request, sending, looked.look, askedAt, this.deps.delayScale)
+    if (entry.state === 'refused') {
+      return this.follow(afterRefusalLook(entry, looked.look, evidence, this.moment()))
+    }
+    assert(entry.state === 'unknown', 'only a doubt or a refusal is looked at')
     const decision = afterLook(entry, evidence, this.moment())
     // No doubt any more: what waits to be sent again must not hold what others want of the payment.
     if (decision.entry.state === 'waiting') await this.deps.payments.release(this.order.request)
@@ -198,22 +224,15 @@ class Turn {
     // What was begun before the doubt came up, or is finished, is not the hold's to decide.
     if (own !== undefined && own.state !== 'waiting' && !this.isReopened(own)) return undefined
     const { requestId } = holder.request
-    if (holder.state === 'inDoubt') return this.block(own, requestId)
+    if (holder.state === 'inDoubt') return this.block(requestId)
     return this.comeBack(this.soon(), `request ${requestId} on this payment is in doubt`)
   }
 
-  async block(own: LedgerEntry | undefined, holder: string): Promise<Verdict> {
-    const { request, source, requestedAt, redriveOf } = this.order
-    const fresh = neverSent(openEntry(request, { source, requestedAt }, this.lease, this.now()))
-    const existing = own ?? (await this.deps.ledger.claim(fresh, this.lease.owner))
-    if (existing === undefined) return this.follow(failBlocked(fresh, holder, this.moment()))
-    const delivery = { request, ...(redriveOf !== undefined && { redriveOf }) }
-    const claim = decideClaim(existing, delivery, this.lease, this.now())
-    if (claim.found === 'conflict') return { kind: 'conflict' }
-    if (claim.found === 'finished') return this.repeat(existing)
-    if (claim.found === 'notYet') return this.comeBack(claim.until, 'its next try is not due')
-    if (claim.entry.state !== 'sending') return this.takeOver(await this.save(claim.entry))
-    return this.follow(failBlocked({ ...uncount(claim.entry), state: 'waiting' }, holder, this.moment()))
+  async block(holder: string): Promise<Verdict> {
+    const entry = await this.claim(neverSent(this.openEntry()))
+    if ('kind' in entry) return entry
+    if (entry.state === 'unknown') return this.takeOver(await this.save(entry))
+    return this.follow(failBlocked(withoutIntent(entry), holder, this.moment()))
   }
 
   isReopened(own: LedgerEntry): boolean {

@@ -49,6 +49,7 @@ export type StoreHold = {
   active: boolean
   code: 'CREDENTIALS_MISSING' | 'CREDENTIALS_REJECTED'
   message: string
+  httpStatus?: number
   /** Of the refused secret; absent where there is none. */
   version?: string
   probes: number

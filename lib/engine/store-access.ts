@@ -10,12 +10,15 @@ import type { Access, Clock, Credentials, CredentialsResult, Holds, Ledger, Stor
 export type Opened =
   | { usable: true; access: Access; version: string }
   | { usable: false; lack: Lack; nextTryAt: EpochMs }
-export type Lack = { code: StoreHold['code']; message: string }
+export type Lack = { code: StoreHold['code']; message: string; httpStatus?: number }
+
+/** What the API said of the credentials. */
+export type Refused = { message: string; httpStatus?: number }
 
 export type StoreAccess = {
   open(storeHash: string): Promise<Opened>
   /** After a 401 or 403 with `version`: read afresh once; the same version again holds the store. */
-  refused(storeHash: string, version: string, message: string): Promise<Opened>
+  refused(storeHash: string, version: string, refusal: Refused): Promise<Opened>
   /** After an answer that the credentials were good for. */
   worked(storeHash: string): Promise<void>
 }
@@ -39,13 +42,17 @@ export function createStoreAccess(deps: Deps, stores: Holds['stores'], delayScal
     return isOurs ? found : stay(next)
   }
 
-  async function refused(storeHash: string, version: string, message: string): Promise<Opened> {
+  async function refused(storeHash: string, version: string, refusal: Refused): Promise<Opened> {
     const fresh = await deps.credentials.refresh(storeHash, version)
     if (fresh.usable && fresh.version !== version) return fresh
     if (!fresh.usable) return hold(storeHash, lackOf(fresh), undefined)
     return hold(
       storeHash,
-      { code: 'CREDENTIALS_REJECTED', message: `the API refused the store's token: ${message}` },
+      {
+        code: 'CREDENTIALS_REJECTED',
+        ...refusal,
+        message: `the API refused the store's token: ${refusal.message}`,
+      },
       version,
     )
   }
@@ -90,6 +97,10 @@ const lackOf = (found: { message: string }): Lack => ({ code: 'CREDENTIALS_MISSI
 
 const stay = (held: StoreHold): Opened => ({
   usable: false,
-  lack: { code: held.code, message: held.message },
+  lack: {
+    code: held.code,
+    message: held.message,
+    ...(held.httpStatus !== undefined && { httpStatus: held.httpStatus }),
+  },
   nextTryAt: held.nextProbeAt,
 })

@@ -96,7 +96,8 @@ export class MemoryQueue implements OperationsQueue {
   /** When the next message can be received: its whole group has to be visible. Undefined while there is none at all. */
   nextVisibleAt(): number | undefined {
     const groups = new Map<string, number>()
-    for (const { groupId, visibleAt } of this.messages) groups.set(groupId, Math.max(groups.get(groupId) ?? 0, visibleAt))
+    for (const { groupId, visibleAt } of this.messages)
+      groups.set(groupId, Math.max(groups.get(groupId) ?? 0, visibleAt))
     return groups.size === 0 ? undefined : Math.min(...groups.values())
   }
 }

@@ -33,7 +33,7 @@ type EntryResult = { EventId: string } | { ErrorCode: string; ErrorMessage: stri
 
 const ENTRIES_MAX = 10
 // Of all entries of a call together, counted as EventBridge counts.
-const SIZE_MAX_BYTES = 256 * 1024
+const SIZE_MAX_BYTES = 1024 * 1024
 const TIME_BYTES = 14
 
 /** EventBridge's PutEvents on a free port of the loopback interface. */

@@ -103,9 +103,9 @@ describe('startEventBus', () => {
     await expect(put(Array.from({ length: 11 }, () => anEntry()))).rejects.toThrow('between 1 and 10')
   })
 
-  it('refuses a call of more than 256 KiB', async () => {
+  it('refuses a call of more than 1 MiB', async () => {
     const { put, events } = await aBus()
-    const Detail = JSON.stringify({ text: 'x'.repeat(256 * 1024) })
+    const Detail = JSON.stringify({ text: 'x'.repeat(1024 * 1024) })
     await expect(put([anEntry({ Detail })])).rejects.toThrow('over the limit')
     expect(events).toEqual([])
   })
