@@ -76,10 +76,7 @@ export function createApp(config: Config, write: (line: string) => void): App {
     serverClock: createServerClock(clock),
     queue: createOperationsQueue({ log, client: sqs }, config.operationsQueueUrl),
     deadLetters: createDeadLetters({ log, client: sqs }, config.deadLetterQueueUrl),
-    outcomes: createOutcomes(
-      { clock, log, client: new EventBridgeClient(busSettings) },
-      config.eventBusName,
-    ),
+    outcomes: createOutcomes({ clock, log, client: new EventBridgeClient(busSettings) }, config.eventBusName),
     delayScale: config.delayScale,
     ...(config.defaultStoreHash !== undefined && { defaultStoreHash: config.defaultStoreHash }),
   }

@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander'
+import { systemClock, systemRandom } from '../adapters/system.js'
+import { type StartDeps, start } from './commands/start.js'
+import { DirectoryInUse } from './start/run-directory.js'
+import { describeStart } from './start/start-help.js'
+import type { StartOptions } from './start/start-settings.js'
+import { WrongUsage } from './wrong-usage.js'
+
+/** Lists the commands and turns their end into an exit code: 0 done, 1 found or failed, 2 wrong usage, 130 interrupted. */
+async function main(argv: string[]): Promise<number> {
+  let exitCode = 0
+  const program = new Command('payops')
+    .description('Carries out payment operations on BigCommerce B2B Edition.')
+    .exitOverride()
+    // An option may be typed with its value, and the value may be a secret that does not belong there.
+    .configureOutput({ outputError: (text, write) => write(text.replaceAll(/(--?[\w-]+)=[^\s']*/g, '$1=…')) })
+  describeStart(program.command('start')).action(async (options: StartOptions) => {
+    exitCode = await start(options, createDeps())
+  })
+  try {
+    await program.parseAsync(argv)
+    return exitCode
+  } catch (error) {
+    // The one place where a command's failure becomes words and an exit code.
+    return reportFailure(error)
+  }
+}
+
+function createDeps(): StartDeps {
+  const interrupt = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupt.abort())
+  // A reader that has seen enough (npm start | head) does not end the run.
+  process.stdout.on('error', ignoreClosedPipe)
+  return {
+    env: process.env,
+    clock: systemClock,
+    random: systemRandom,
+    isLive: process.stdout.isTTY === true && !process.env['CI'],
+    print: line => process.stdout.write(`${line}\n`),
+    signal: interrupt.signal,
+  }
+}
+
+function ignoreClosedPipe(error: Error): void {
+  if (!('code' in error) || error.code !== 'EPIPE') throw error
+}
+
+function reportFailure(error: unknown): number {
+  // The last place: whatever a command threw becomes a message and an exit code. Commander has printed its own by now.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof WrongUsage) {
+    process.stderr.write(`${error.message}\nnpm start -- --help says what there is.\n`)
+    return 2
+  }
+  process.stderr.write(
+    `payops: ${error instanceof Error ? (error instanceof DirectoryInUse ? error.message : (error.stack ?? error.message)) : String(error)}\n`,
+  )
+  return 1
+}
+
+const exitCode = await main(process.argv)
+// Whatever a failed command left open must not keep the terminal; what it printed goes out first.
+process.stdout.write('', () => process.exit(exitCode))

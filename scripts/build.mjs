@@ -1,0 +1,100 @@
+// Bundles what gets deployed and what runs locally:
+//   functions/*.ts              -> dist/functions/<file>.mjs          everything inside; these are the zips
+//   lib/local/function-host.ts  -> dist/local/function-host.mjs       runs one of them, as Lambda's runtime would
+//   lib/cli/main.ts             -> dist/cli/payops.mjs                packages stay in node_modules
+// A file is written beside its place and renamed into it, so that a run that reads dist/ never sees half a bundle.
+import { mkdir, readdir, rename, utimes, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+
+const root = resolve(import.meta.dirname, '..')
+
+// Some dependencies of the AWS SDK are CommonJS and call `require` for Node's own modules; an ESM bundle has none.
+const requireBanner =
+  "import{createRequire as payopsRequire}from'node:module';const require=payopsRequire(import.meta.url);"
+const needsRequire = code => /\b__require\b|Dynamic require of/.test(code)
+
+async function listBundles() {
+  const files = (await readdir(join(root, 'functions'))).filter(file => file.endsWith('.ts')).sort()
+  if (files.length === 0) throw new Error('functions/ holds no .ts file: there is nothing to deploy')
+  return [
+    ...files.map(file => ({
+      source: `functions/${file}`,
+      target: `dist/functions/${basename(file, '.ts')}.mjs`,
+      options: { minify: true, keepNames: true },
+    })),
+    {
+      source: 'lib/local/function-host.ts',
+      target: 'dist/local/function-host.mjs',
+      options: { minify: false },
+    },
+    { source: 'lib/cli/main.ts', target: 'dist/cli/payops.mjs', options: { packages: 'external' } },
+  ]
+}
+
+async function bundle({ source, target, options }) {
+  const { metafile, outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: [source],
+    outfile: target,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    legalComments: 'none',
+    logLevel: 'error',
+    metafile: true,
+    write: false,
+    ...options,
+  })
+  const code = outputFiles[0].text
+  const text = needsRequire(code) ? requireBanner + code : code
+  const bytes = Buffer.byteLength(text)
+  return { target, text, bytes, metafile }
+}
+
+async function replaceFile(file, text) {
+  await mkdir(dirname(file), { recursive: true })
+  const beside = `${file}.${process.pid}.tmp`
+  await writeFile(beside, text)
+  await rename(beside, file)
+}
+
+/** Builds all bundles; returns their targets and sizes. Nothing is written unless every one of them was built. */
+export async function buildAll() {
+  const startedAt = new Date()
+  const built = await Promise.all((await listBundles()).map(bundle))
+  for (const { target, text } of built) await replaceFile(join(root, target), text)
+  const inputs = Object.assign({}, ...built.map(({ metafile }) => metafile.inputs))
+  const outputs = Object.assign({}, ...built.map(({ metafile }) => metafile.outputs))
+  const meta = join(root, 'dist/meta.json')
+  await replaceFile(meta, JSON.stringify({ inputs, outputs }))
+  // Dated when the sources were read: one that was saved during the build counts as newer.
+  await utimes(meta, startedAt, startedAt)
+  return built.map(({ target, bytes }) => ({ target, bytes }))
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(resolve(process.argv[1])).href) {
+  const known = ['--quiet']
+  const unknown = process.argv.slice(2).filter(argument => !known.includes(argument))
+  if (unknown.length > 0) {
+    console.error(`unknown argument ${unknown.join(' ')}; usage: npm run build [-- --quiet]`)
+    process.exit(2)
+  }
+  try {
+    const built = await buildAll()
+    if (!process.argv.includes('--quiet')) {
+      for (const { target, bytes } of built) {
+        console.log(
+          `${relative('', join(root, target)).padEnd(44)} ${(bytes / 1024).toFixed(1).padStart(8)} KiB`,
+        )
+      }
+    }
+  } catch (error) {
+    // esbuild has printed what is wrong and where; anything else is said here.
+    if (!Array.isArray(error?.errors))
+      console.error(`build: ${error instanceof Error ? error.message : error}`)
+    process.exitCode = 1
+  }
+}
