@@ -1,6 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
-import { CreateTableCommand, type DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  type DynamoDBClient,
+  ListTablesCommand,
+} from '@aws-sdk/client-dynamodb'
 import dynalite from 'dynalite'
 import type { TableDeclaration } from './declaration.js'
 import { handOnWholeRequests } from './whole-requests.js'
@@ -36,14 +41,29 @@ export async function startTables(directory: string | undefined): Promise<Tables
 
 async function createTable(client: DynamoDBClient, declared: TableDeclaration): Promise<void> {
   const { TableNames = [] } = await client.send(new ListTablesCommand({}))
-  if (TableNames.includes(declared.name)) return
-  await client.send(
-    new CreateTableCommand({
-      TableName: declared.name,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: declared.attributes,
-      KeySchema: declared.key,
-      ...(declared.indexes.length > 0 ? { GlobalSecondaryIndexes: declared.indexes } : {}),
-    }),
+  if (!TableNames.includes(declared.name)) {
+    await client.send(
+      new CreateTableCommand({
+        TableName: declared.name,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: declared.attributes,
+        KeySchema: declared.key,
+        ...(declared.indexes.length > 0 ? { GlobalSecondaryIndexes: declared.indexes } : {}),
+      }),
+    )
+  }
+  await waitUntilActive(client, declared.name)
+}
+
+/** A table takes writes only once it is active, here as on AWS; dynalite needs a few answers' time for that. */
+const looksMax = 1_000
+
+async function waitUntilActive(client: DynamoDBClient, name: string): Promise<void> {
+  for (let looks = 0; looks < looksMax; looks += 1) {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: name }))
+    if (Table?.TableStatus === 'ACTIVE') return
+  }
+  throw new Error(
+    `The table ${name} was left half made, empty, by a kill; delete its directory (npm start: --fresh)`,
   )
 }
