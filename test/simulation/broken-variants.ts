@@ -4,7 +4,7 @@ import type { BatchDeps } from '../../lib/engine/perform-batch.js'
 import type { Worker } from './worker.js'
 
 /**
- * The control: five ways in which services like this one are commonly built, each a mistake that moves money twice or loses
+ * The control: seven ways in which services like this one are commonly built, each a mistake that moves money twice or loses
  * a request. A simulator that does not catch every one of them would prove nothing about payops.
  */
 export type Variant = {
@@ -61,6 +61,35 @@ export const brokenVariants: Variant[] = [
     },
   },
   { name: 'acknowledges first', acknowledgesFirst: true },
+  {
+    name: 'lets a late owner write',
+    break: (deps, worker) => {
+      const { rows } = worker.settings.world.ledger
+      return {
+        ...deps,
+        ledger: {
+          ...deps.ledger,
+          save: async (entry, by) => {
+            const next = { ...entry, rev: (rows.get(entryKeyOf(entry.request))?.entry.rev ?? entry.rev) + 1 }
+            rows.set(entryKeyOf(entry.request), { entry: next, by })
+            return next
+          },
+          claim: async (entry, by) => {
+            const found = await deps.ledger.claim(entry, by)
+            // Without a lease, everybody who finds an unfinished entry goes on with it.
+            return found && { ...found, leaseUntil: entry.requestedAt }
+          },
+        },
+      }
+    },
+  },
+  {
+    name: 'goes on past a doubt on the same payment',
+    break: deps => ({
+      ...deps,
+      ledger: { ...deps.ledger, holdPayment: async () => undefined },
+    }),
+  },
   {
     name: 'deletes its record when the handler throws',
     break: (deps, worker) => {

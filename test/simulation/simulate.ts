@@ -63,7 +63,12 @@ export async function simulate(seed: number, variant?: Variant): Promise<Simulat
   runPeople(world, dice, asked, quietAfter)
   rotateSometimes(world, dice)
   const workers = 1 + dice.below(3)
-  const steps = await runWorld({ world, judge, workers, faultOf, ...(variant && { variant }) })
+  const course = { world, judge, workers, faultOf, ...(variant && { variant }) }
+  let steps = await runWorld(course)
+  if (dice.chance(0.4) && judge.violations.length === 0) {
+    redrive(world, dice, judge)
+    steps += await runWorld(course)
+  }
   const effects = world.store.history.length
   return { seed, violations: judge.violations, steps, requests: asked.size, effects }
 }
@@ -90,8 +95,16 @@ function schedule(world: World, dice: Dice, asked: Asked): Queued[] {
     asked.set(request.requestId, { what, repeatable, groupId, ...(paymentId !== undefined && { paymentId }) })
     bodies.push({ requestId: request.requestId, body: JSON.stringify(request), groupId })
     if (dice.chance(0.3)) bodies.push(pick(dice, bodies))
+    if (dice.chance(0.15)) bodies.push(elsewhere(pick(dice, bodies), asked))
   }
   return bodies
+}
+
+/** The same request by another road: nothing orders it against its own group any more. */
+function elsewhere(queued: Queued, asked: Asked): Queued {
+  const request = asked.get(queued.requestId)
+  if (request !== undefined) asked.set(queued.requestId, { ...request, groupId: `any ${queued.requestId}` })
+  return { ...queued, groupId: `elsewhere ${queued.requestId}` }
 }
 
 type Drawn = { request: { requestId: string }; what: string; paymentId?: number; repeatable: boolean }
@@ -148,6 +161,20 @@ function drawRequest(dice: Dice, requestId: string, paymentId: number): Drawn {
     what: 'delete',
     paymentId,
     repeatable: false,
+  }
+}
+
+/** An operator sends dead letters again as they are: some of them, some twice. */
+function redrive(world: World, dice: Dice, judge: Judge): void {
+  for (const letter of [...world.letters]) {
+    if (letter.attributes['requestId'] === undefined || dice.chance(0.4)) continue
+    judge.redriven.add(letter.attributes['requestId'])
+    const times = dice.chance(0.2) ? 2 : 1
+    for (let time = 0; time < times; time += 1) {
+      void world.clock
+        .sleep(dice.below(20_000))
+        .then(() => world.queue.put(letter.body, letter.groupId, letter.attributes))
+    }
   }
 }
 
