@@ -1,134 +1,33 @@
 import { createHash } from 'node:crypto'
 import * as z from 'zod/mini'
-import { decimalPattern } from './decimal.js'
 import type { Refusal } from './errors.js'
+import {
+  type ChangedOfflinePayment,
+  metadataSchema,
+  type NewOfflinePayment,
+  type OperationType,
+  operationTypes,
+  paymentIdSchema,
+  requestIdSchema,
+  requestShapes,
+  storeHashSchema,
+} from './request-schema.js'
+
+export {
+  type ChangedOfflinePayment,
+  type NewOfflinePayment,
+  type OperationType,
+  operationTypes,
+} from './request-schema.js'
 
 /**
  * The operation request, the same JSON on every road in (CONTRACT.md, "Operation request"): untrusted text in, a trusted
- * `OperationRequest` or a list of everything that is wrong with it out. Unknown keys are refused, so that a typing error
- * in `operationCode` cannot pass for a default.
+ * `OperationRequest` or a list of everything that is wrong with it out.
  */
-
-export const operationTypes = [
-  'performOperation',
-  'updateProcessingStatus',
-  'createOfflinePayment',
-  'updateOfflinePayment',
-  'deletePayment',
-] as const
-export type OperationType = (typeof operationTypes)[number]
 
 export const maxBodyBytes = 256 * 1024
 
-const oneOf = <const T extends readonly number[]>(values: T) =>
-  z.literal(values, { error: `must be the number ${values.slice(0, -1).join(', ')} or ${values.at(-1)}` })
-
-const text = (error = 'must be a non-empty string') => z.string({ error }).check(z.minLength(1, { error }))
-
-const paymentIdRule = 'must be a positive number, or such a number as a string, of at most 9007199254740991'
-const positiveNumber = (error: string) =>
-  z.number({ error }).check(z.positive({ error }), z.maximum(Number.MAX_SAFE_INTEGER, { error }))
-/** Larger ids are refused: as a double they would name another payment than the one that was meant. */
-const paymentId = z.pipe(
-  z.union([z.number(), z.pipe(z.string().check(z.regex(/^\d{1,17}(\.\d{1,8})?$/)), z.transform(Number))], {
-    error: paymentIdRule,
-  }),
-  positiveNumber(paymentIdRule),
-)
-
-const lineItem = z.strictObject({
-  invoiceId: positiveNumber('must be a positive number'),
-  amount: z.string({ error: 'must be a decimal string such as "20.00"' }).check(
-    z.regex(decimalPattern, { error: 'must be a decimal string such as "20.00"' }),
-    z.refine(amount => /[1-9]/.test(amount), { error: 'must be more than zero' }),
-  ),
-})
-
-/** Looked for again after a lost answer, by exact comparison: what a store might trim, cut or replace would never be found. */
-const externalIdRule =
-  'must be 1 to 255 characters of well-formed text that neither begins nor ends with white space'
-const externalId = z.string({ error: externalIdRule }).check(
-  z.refine(id => id.length > 0 && id.length <= 255 && id.trim() === id && id.isWellFormed(), {
-    error: externalIdRule,
-  }),
-)
-
-const offlinePaymentFields = {
-  lineItems: z
-    .array(lineItem, { error: 'must be a list of line items' })
-    .check(z.minLength(1, { error: 'must hold at least one line item' })),
-  currency: z
-    .string({ error: 'must be a currency code such as USD' })
-    .check(z.regex(/^[A-Z]{3}$/, { error: 'must be a currency code such as USD' })),
-  details: z.strictObject(
-    { memo: z.optional(z.string({ error: 'must be a string' })) },
-    { error: issue => objectError(issue) },
-  ),
-  customerId: text(),
-  externalId: z.optional(externalId),
-  externalCustomerId: z.optional(text()),
-  payerName: z.optional(text()),
-  payerCustomerId: z.optional(text()),
-  processingStatus: z.optional(oneOf([1, 2, 3, 4])),
-}
-
-const newPayment = z.strictObject(
-  { ...offlinePaymentFields, channelId: z.optional(z.int({ error: 'must be a whole number' })) },
-  { error: issue => objectError(issue) },
-)
-const changedPayment = z.strictObject(
-  { ...offlinePaymentFields, fundingStatus: z.optional(oneOf([0, 1, 2, 3])) },
-  { error: issue => objectError(issue) },
-)
-export type NewOfflinePayment = z.output<typeof newPayment>
-export type ChangedOfflinePayment = z.output<typeof changedPayment>
-
-const requestIdRule = 'must be 1 to 128 characters of A-Z a-z 0-9 . _ : / -'
-const requestId = z
-  .string({ error: requestIdRule })
-  .check(z.regex(/^[A-Za-z0-9._:/-]{1,128}$/, { error: requestIdRule }))
-const storeHashRule = 'must be 1 to 32 characters of a-z 0-9'
-const storeHash = z
-  .string({ error: storeHashRule })
-  .check(z.regex(/^[a-z0-9]{1,32}$/, { error: storeHashRule }))
-
-const common = {
-  requestId: z.optional(requestId),
-  storeHash: z.optional(storeHash),
-  metadata: z.optional(
-    z
-      .record(z.string(), z.string({ error: 'must be a string' }), { error: 'must be an object of strings' })
-      .check(z.refine(values => Object.keys(values).length <= 10, { error: 'must hold at most 10 values' })),
-  ),
-}
-
-const shapes = {
-  performOperation: z.strictObject({
-    ...common,
-    type: z.literal('performOperation'),
-    paymentId,
-    operationCode: oneOf([0, 1, 2, 3]),
-  }),
-  updateProcessingStatus: z.strictObject({
-    ...common,
-    type: z.literal('updateProcessingStatus'),
-    paymentId,
-    processingStatus: oneOf([1, 2, 3, 4]),
-  }),
-  createOfflinePayment: z.strictObject({
-    ...common,
-    type: z.literal('createOfflinePayment'),
-    payment: newPayment,
-  }),
-  updateOfflinePayment: z.strictObject({
-    ...common,
-    type: z.literal('updateOfflinePayment'),
-    paymentId,
-    payment: changedPayment,
-  }),
-  deletePayment: z.strictObject({ ...common, type: z.literal('deletePayment'), paymentId }),
-}
-const knownKeys = new Set(Object.values(shapes).flatMap(shape => Object.keys(shape.shape)))
+const knownKeys = new Set(Object.values(requestShapes).flatMap(shape => Object.keys(shape.shape)))
 
 type Identified = { requestId: string; storeHash: string; metadata?: Record<string, string> }
 export type PerformOperation = Identified & {
@@ -205,7 +104,7 @@ export function parseRequestValue(json: unknown, defaults: RequestDefaults): Par
   if (poison !== undefined) return refuse([`${poison}: unknown key`], readable)
   const type = 'type' in json ? json.type : 'performOperation'
   if (!isOperationType(type)) return refuse([`type: must be one of ${operationTypes.join(', ')}`], readable)
-  const parsed = z.safeParse(shapes[type], { ...json, type })
+  const parsed = z.safeParse(requestShapes[type], { ...json, type })
   const problems = parsed.success
     ? []
     : parsed.error.issues.flatMap(issue => describeIssue(issue, type, json))
@@ -216,7 +115,7 @@ export function parseRequestValue(json: unknown, defaults: RequestDefaults): Par
   return { valid: true, request: identify(parsed.data, readable.storeHash, defaults.requestId) }
 }
 
-type Shaped = z.output<(typeof shapes)[OperationType]>
+type Shaped = z.output<(typeof requestShapes)[OperationType]>
 
 function identify(shaped: Shaped, store: string, fallbackRequestId: string): OperationRequest {
   const { requestId: given, storeHash: _, metadata, ...rest } = shaped
@@ -243,11 +142,11 @@ function readParts(json: object, defaults: RequestDefaults): ReadableParts {
     )
     return result.success ? result.data : undefined
   }
-  const id = 'requestId' in json ? read('requestId', requestId) : defaults.requestId
-  const store = 'storeHash' in json ? read('storeHash', storeHash) : defaults.storeHash
+  const id = 'requestId' in json ? read('requestId', requestIdSchema) : defaults.requestId
+  const store = 'storeHash' in json ? read('storeHash', storeHashSchema) : defaults.storeHash
   const type = 'type' in json ? json.type : 'performOperation'
-  const payment = read('paymentId', paymentId)
-  const metadata = read('metadata', common.metadata)
+  const payment = read('paymentId', paymentIdSchema)
+  const metadata = read('metadata', metadataSchema)
   return {
     ...(id !== undefined && { requestId: id }),
     ...(store !== undefined && { storeHash: store }),
@@ -292,9 +191,6 @@ const valueAt = (json: unknown, path: PropertyKey[]): unknown =>
     (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
     json,
   )
-
-const objectError = (issue: { code?: string | undefined }): string | undefined =>
-  issue.code === 'invalid_type' ? 'must be an object' : undefined
 
 const show = (key: string): string => (key.length > 60 ? `${key.slice(0, 60)}…` : key)
 
