@@ -5,6 +5,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
   ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
@@ -108,6 +109,21 @@ export function createLedger({ clock, client }: Deps, tableName: string): Ledger
         throw new StaleLease(`request ${entry.request.requestId} was taken over by another worker`)
       }
       return next
+    },
+    makersOf: async (storeHash, paymentId) => {
+      const query = new QueryCommand({
+        TableName,
+        IndexName: 'byPayment',
+        KeyConditionExpression: 'paymentKey = :payment',
+        FilterExpression: '#type = :create',
+        ExpressionAttributeNames: { '#type': 'type' },
+        ExpressionAttributeValues: {
+          ':payment': { S: `${storeHash}#${paymentId}` },
+          ':create': { S: 'createOfflinePayment' },
+        },
+      })
+      const page = await ask('Query', () => client.send(query))
+      return (page.Items ?? []).map(item => readText(item, 'requestId'))
     },
     holdPayment: (holdKey, requestId) => changeHolders('ADD', holdKey, requestId),
     releasePayment: (holdKey, requestId) => changeHolders('DELETE', holdKey, requestId),

@@ -45,6 +45,8 @@ export type Answer = {
   apiRequestId?: string
   /** What the body holds under `data`, for a call that succeeded. */
   content?: unknown
+  /** Of a list: how many there are in all, where the answer says so. */
+  totalCount?: number
   /** How long a throttled caller has to wait, where the server said so. */
   waitMs?: number
   quota?: QuotaReading
@@ -52,7 +54,7 @@ export type Answer = {
   serverDate?: { date: EpochMs; readAt: EpochMs }
 }
 
-type Envelope = { code: number; data: unknown; message: string }
+type Envelope = { code: number; data: unknown; message: string; totalCount?: number }
 
 export function readAnswer(kind: CallKind, reply: Reply): Answer {
   if (reply.kind === 'notSent')
@@ -68,7 +70,7 @@ export function readAnswer(kind: CallKind, reply: Reply): Answer {
   }
 }
 
-type Judgement = Pick<Answer, 'certainty' | 'meaning' | 'message' | 'content'>
+type Judgement = Pick<Answer, 'certainty' | 'meaning' | 'message' | 'content' | 'totalCount'>
 
 function judge(kind: CallKind, httpStatus: number, envelope: Envelope | undefined): Judgement {
   const isHttpSuccess = httpStatus >= 200 && httpStatus < 300
@@ -82,7 +84,13 @@ function judge(kind: CallKind, httpStatus: number, envelope: Envelope | undefine
   if (!isCodeSuccess) return judgeStatus(envelope.code, envelope.message)
   if (!isHttpSuccess) return lost(`HTTP ${httpStatus} around a body that says ${envelope.code}`)
   if (!holdsExpected(kind, envelope.data)) return lost(`a success without the expected data`)
-  return { certainty: 'executed', meaning: 'success', message: envelope.message, content: envelope.data }
+  return {
+    certainty: 'executed',
+    meaning: 'success',
+    message: envelope.message,
+    content: envelope.data,
+    ...(envelope.totalCount !== undefined && { totalCount: envelope.totalCount }),
+  }
 }
 
 /** DOMAIN.md's table, read from the top. */
@@ -117,7 +125,15 @@ function readEnvelope(body: string): Envelope | undefined {
   const code = typeof json.code === 'string' && /^\d{3}$/.test(json.code) ? Number(json.code) : json.code
   if (typeof code !== 'number' || !Number.isInteger(code)) return undefined
   const content = 'data' in json ? json.data : undefined
-  return { code, data: content, message: readMessage(code, content, 'meta' in json ? json.meta : undefined) }
+  const meta = 'meta' in json ? json.meta : undefined
+  const pagination = isRecord(meta) ? meta['pagination'] : undefined
+  const totalCount = isRecord(pagination) ? readNumber(pagination['totalCount']) : undefined
+  return {
+    code,
+    data: content,
+    message: readMessage(code, content, meta),
+    ...(totalCount !== undefined && { totalCount }),
+  }
 }
 
 /** `data` is `{errMsg}` or `{field: [reasons]}` after a refusal; `meta.message` names only the kind of error. */

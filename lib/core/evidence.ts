@@ -135,6 +135,10 @@ function whenTouched(
   return updatedAtSeconds > Math.ceil(latestMs / 1000) ? 'after' : 'during'
 }
 
+/** `Date` may come from a gateway and `createdAt` from a database, each with a clock of its own. */
+const clocksApartSeconds = 300
+
+/** `look` holds no payment that the ledger knows to be another request's. */
 function judgeList(
   request: OperationRequest,
   sending: Sending,
@@ -146,10 +150,9 @@ function judgeList(
     return { verdict: 'undecidable', why: 'a list proves nothing about this type of request' }
   const { payment: wanted } = request
   const earliest = Math.floor((sending.from + (sending.serverOffsetMs ?? -unknownOffsetMs)) / 1000)
-  // The search is by keyword ("A-1" finds "A-10"), and an older payment with this id is another request's.
-  const fresh = look.payments.filter(
-    payment => payment.externalId === wanted.externalId && payment.createdAtSeconds >= earliest,
-  )
+  // The search is by keyword ("A-1" finds "A-10"), and a payment that is much older than the sending is not ours.
+  const named = look.payments.filter(payment => payment.externalId === wanted.externalId)
+  const fresh = named.filter(payment => payment.createdAtSeconds >= earliest)
   const ours = fresh.filter(payment => holdsMoney(payment, wanted))
   const [only] = ours
   if (fresh.length > 1) {
@@ -164,6 +167,10 @@ function judgeList(
       verdict: 'undecidable',
       why: `a payment with the externalId ${wanted.externalId} differs from what was asked`,
     }
+  }
+  if (named.some(payment => payment.createdAtSeconds >= earliest - clocksApartSeconds)) {
+    const why = `a payment with the externalId ${wanted.externalId} was made about when the create was sent`
+    return { verdict: 'undecidable', why }
   }
   const settlesAt = asEpochMs(sending.until + listSettlesAfterMs * delayScale)
   if (now >= settlesAt) return { verdict: 'notExecuted' }

@@ -1,3 +1,4 @@
+import type { Answer } from '../core/answer.js'
 import { detailCall, listCall } from '../core/api-call.js'
 import { assert } from '../core/errors.js'
 import { type Look, lookFromDetail, looksAtList } from '../core/evidence.js'
@@ -5,18 +6,21 @@ import { type Payment, readPayment } from '../core/payment.js'
 import { type CreateOfflinePayment, type OperationRequest, paymentIdOf } from '../core/request.js'
 import type { EpochMs } from '../core/time.js'
 import { type CallDeps, type Called, callApi } from './call-api.js'
+import type { Ledger } from './ports.js'
 import type { Opened } from './store-access.js'
 
 export type Looked = { made: true; look: Look } | Extract<Called, { made: false }>
 
-/** The published list limit is below 250. */
+/** The published list limit is below 250. A store may give shorter pages than were asked for. */
 const pageSize = 249
 /** A keyword search that fills more pages than this is no search; it settles nothing. */
-const pagesMax = 5
+const pagesMax = 10
+
+export type LookDeps = CallDeps & { ledger: Pick<Ledger, 'makersOf'> }
 
 /** Looks at the store for what became of a request: at its payment, or for a create at the list by its `externalId`. */
 export async function lookAtStore(
-  deps: CallDeps,
+  deps: LookDeps,
   request: OperationRequest,
   deadline: EpochMs,
   opened?: Opened,
@@ -29,37 +33,53 @@ export async function lookAtStore(
 }
 
 async function lookAtList(
-  deps: CallDeps,
-  { storeHash, payment: { externalId } }: CreateOfflinePayment,
+  deps: LookDeps,
+  request: CreateOfflinePayment,
   deadline: EpochMs,
   opened?: Opened,
 ): Promise<Looked> {
+  const { storeHash, payment: wanted } = request
   const payments: Payment[] = []
   for (let page = 0; page < pagesMax; page += 1) {
-    const call = listCall({ offset: page * pageSize, limit: pageSize, searchBy: 'externalId', q: externalId })
+    const call = listCall({
+      offset: payments.length,
+      limit: pageSize,
+      searchBy: 'externalId',
+      q: wanted.externalId,
+    })
     const called = await callApi(deps, storeHash, call, deadline, page === 0 ? opened : undefined)
     if (!called.made) return called
     const { answer } = called
-    if (answer.meaning !== 'success' || !Array.isArray(answer.content))
-      return { made: true, look: { seen: 'nothing', answer } }
+    if (answer.meaning !== 'success' || !Array.isArray(answer.content)) return sawNothing(answer)
     const read = answer.content.map(readPayment)
-    if (read.includes(undefined)) {
-      return {
-        made: true,
-        look: {
-          seen: 'nothing',
-          answer: { ...answer, message: 'a list with a payment that cannot be read' },
-        },
-      }
-    }
+    if (read.includes(undefined))
+      return sawNothing({ ...answer, message: 'a list with a payment that cannot be read' })
     payments.push(...read.filter(payment => payment !== undefined))
-    if (answer.content.length < pageSize) {
+    // Only the server's own count, or an empty page, says that there are no more.
+    if (read.length === 0 || payments.length >= (answer.totalCount ?? Number.POSITIVE_INFINITY)) {
       return {
         made: true,
-        look: { seen: 'list', payments },
+        look: { seen: 'list', payments: await dropOthers(deps.ledger, request, payments) },
       }
     }
   }
   const message = `a search for the externalId fills more than ${pagesMax} pages`
-  return { made: true, look: { seen: 'nothing', answer: { certainty: 'unknown', meaning: 'lost', message } } }
+  return sawNothing({ certainty: 'unknown', meaning: 'lost', message })
 }
+
+/** Leaves out what the ledger knows to be made by another request with the same `externalId`: that is not ours to adopt. */
+async function dropOthers(
+  ledger: LookDeps['ledger'],
+  request: CreateOfflinePayment,
+  payments: Payment[],
+): Promise<Payment[]> {
+  const kept: Payment[] = []
+  for (const payment of payments) {
+    const isNamed = payment.externalId === request.payment.externalId
+    const makers = isNamed ? await ledger.makersOf(request.storeHash, payment.id) : []
+    if (makers.every(maker => maker === request.requestId)) kept.push(payment)
+  }
+  return kept
+}
+
+const sawNothing = (answer: Answer): Looked => ({ made: true, look: { seen: 'nothing', answer } })

@@ -1,5 +1,5 @@
 import { writeCallFor } from '../core/api-call.js'
-import { returnDelayMs } from '../core/backoff.js'
+import { doubtLimitMs, returnDelayMs } from '../core/backoff.js'
 import { decideClaim, neverSent, withoutIntent } from '../core/claim.js'
 import { assert, unreachable } from '../core/errors.js'
 import { judgeDoubt } from '../core/evidence.js'
@@ -139,7 +139,14 @@ class Turn {
     const { request, deadline } = this.order
     const called = await callApi(this.deps, request.storeHash, writeCallFor(request), deadline, opened)
     if (!called.made)
-      return this.stopShort({ ...entry, attempts: entry.attempts - 1 + called.refusedBefore }, called)
+      return this.stopShort(
+        {
+          ...entry,
+          attempts: entry.attempts - 1 + called.refusedBefore,
+          attemptsBefore: entry.attemptsBefore + called.refusedBefore,
+        },
+        called,
+      )
     const sent = {
       ...entry,
       attempts: entry.attempts + called.refusedBefore,
@@ -224,7 +231,10 @@ class Turn {
     // What was begun before the doubt came up, or is finished, is not the hold's to decide.
     if (own !== undefined && own.state !== 'waiting' && !this.isReopened(own)) return undefined
     const { requestId } = holder.request
-    if (holder.state === 'inDoubt') return this.block(requestId)
+    // A doubt past its limit is one for good, also where its own message is gone and nobody looks any more.
+    const since = holder.doubtSince ?? holder.sendingFrom ?? holder.requestedAt
+    const isOverdue = this.now() - since > doubtLimitMs * this.deps.delayScale
+    if (holder.state === 'inDoubt' || isOverdue) return this.block(requestId)
     return this.comeBack(this.soon(), `request ${requestId} on this payment is in doubt`)
   }
 

@@ -71,6 +71,8 @@ export type Ledger = {
   read(storeHash: string, requestId: string): Promise<LedgerEntry | undefined>
   /** Replaces the entry of `entry.rev` and returns it with the next `rev`. */
   save(entry: LedgerEntry, by: string): Promise<LedgerEntry>
+  /** The requestIds of the creates that are on record to have made this payment. May lag behind by a moment. */
+  makersOf(storeHash: string, paymentId: number): Promise<string[]>
   holdPayment(holdKey: string, requestId: string): Promise<void>
   releasePayment(holdKey: string, requestId: string): Promise<void>
   /** Replaces the hold of `hold.rev` (0: none yet); false when somebody was faster. */

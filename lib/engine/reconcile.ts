@@ -1,3 +1,4 @@
+import { doubtLimitMs } from '../core/backoff.js'
 import type { LedgerEntry } from '../core/ledger-entry.js'
 import { entryPaymentId, isLeased } from '../core/ledger-entry.js'
 import type { EpochMs } from '../core/time.js'
@@ -11,7 +12,7 @@ export type Reconciled = {
   complete: boolean
 }
 
-type Deps = { clock: Clock; log: Log; ledger: Pick<Ledger, 'listOpen'> }
+type Deps = { clock: Clock; log: Log; ledger: Pick<Ledger, 'listOpen'>; delayScale: number }
 
 /** What a page may take; the pass ends before it would run out of time. */
 const pageReserveMs = 5_000
@@ -35,7 +36,7 @@ export async function reconcileOnce(deps: Deps, invocationEnd: EpochMs): Promise
 
 function count(deps: Deps, counts: Reconciled, entry: LedgerEntry): void {
   counts.seen += 1
-  const finding = classify(entry, deps.clock.now())
+  const finding = classify(entry, deps)
   counts[finding] += 1
   if (finding === 'open') return
   const { storeHash, requestId, type } = entry.request
@@ -50,7 +51,11 @@ function count(deps: Deps, counts: Reconciled, entry: LedgerEntry): void {
   deps.log.warn('finding', { ...facts, error: entry.ending?.error?.message })
 }
 
-function classify(entry: LedgerEntry, now: EpochMs): 'inDoubt' | 'leftBehind' | 'open' {
+/** Left behind: nobody holds it, and a delivery that would go on with it is overdue. */
+function classify(entry: LedgerEntry, { clock, delayScale }: Deps): 'inDoubt' | 'leftBehind' | 'open' {
+  const now = clock.now()
   if (entry.state === 'inDoubt') return 'inDoubt'
-  return entry.state === 'sending' && !isLeased(entry, now) ? 'leftBehind' : 'open'
+  if (isLeased(entry, now)) return 'open'
+  const isOverdue = now - (entry.doubtSince ?? now) > doubtLimitMs * delayScale
+  return entry.state === 'sending' || isOverdue ? 'leftBehind' : 'open'
 }

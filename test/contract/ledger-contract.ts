@@ -22,6 +22,7 @@ const awkwardKeys = [
 export function ledgerContract(makeLedger: () => Promise<Ledger>): void {
   describeEntries(makeLedger)
   describeHolds(makeLedger)
+  describeMakers(makeLedger)
 }
 
 function describeEntries(makeLedger: () => Promise<Ledger>): void {
@@ -184,6 +185,25 @@ function describeEntries(makeLedger: () => Promise<Ledger>): void {
     for (const entry of listed) {
       expect(await ledger.read('luma7x2', entry.request.requestId)).toEqual(entry)
     }
+  })
+}
+
+function describeMakers(makeLedger: () => Promise<Ledger>): void {
+  it('names the create that made a payment, and no other request on it', async () => {
+    const ledger = await makeLedger()
+    const created = aCreate('PO-1', 'Check 7', 'made-it')
+    await ledger.claim(created, 'worker-a')
+    const { owner: _, leaseUntil: __, ...rest } = created
+    const ending = {
+      effect: 'performed' as const,
+      completedAt: at('2026-11-22T08:00:01.000Z'),
+      paymentId: 117,
+    }
+    await ledger.save({ ...rest, state: 'succeeded', ending }, 'worker-a')
+    await ledger.claim(anOpenEntry({}, 'applies-it'), 'worker-a')
+    expect(await ledger.makersOf('luma7x2', 117)).toEqual(['made-it'])
+    expect(await ledger.makersOf('luma7x2', 118)).toEqual([])
+    expect(await ledger.makersOf('nordic4b', 117)).toEqual([])
   })
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { asEpochMs } from '../../lib/core/time.js'
 import type { Trouble } from '../support/fake-store.js'
 import { World } from '../support/world.js'
 
@@ -301,6 +302,76 @@ describe('performBatch', () => {
       paymentId: 9001,
       attempts: 2,
     })
+  })
+
+  const cheque = (requestId: string, externalId: string) => ({
+    requestId,
+    type: 'createOfflinePayment',
+    payment: {
+      lineItems: [{ invoiceId: 13, amount: '20.00' }],
+      currency: 'USD',
+      details: {},
+      customerId: '113',
+      externalId,
+    },
+  })
+
+  it('finds the payment of a lost create beyond the first page, however short the pages are', async () => {
+    const world = new World({ writes: ['lostAfter'], listLagMs: 0 })
+    world.store.pageMax = 10
+    for (let id = 1; id <= 10; id += 1) world.store.add(id, { externalId: `PO-1${id}` })
+    world.ask(cheque('r1', 'PO-1'))
+    await world.drain()
+    expect(world.effects()).toEqual(['r1: create 9001'])
+    expect(world.outcomeOf('r1')).toMatchObject({ status: 'succeeded', effect: 'confirmed', paymentId: 9001 })
+  })
+
+  it('never creates again while the list holds a payment of that name made about then', async () => {
+    const world = new World({ writes: ['lostAfter'], listLagMs: 0 })
+    world.store.writesBehindMs = 3_000
+    world.ask(cheque('r1', 'PO-1'))
+    await world.drain()
+    expect(world.effects()).toEqual(['r1: create 9001'])
+    expect(world.outcomeOf('r1')).toMatchObject({ status: 'inDoubt', error: { code: 'IN_DOUBT' } })
+  })
+
+  it('does not adopt the payment that another request made under the same externalId', async () => {
+    const world = new World({ writes: ['none', 'lostBefore'], listLagMs: 0 })
+    world.ask(cheque('a', 'PO-1'))
+    world.ask(cheque('b', 'PO-1'))
+    await world.drain()
+    expect(world.effects()).toEqual(['a: create 9001', 'b: create 9002'])
+    expect(world.outcomeOf('b')).toMatchObject({ effect: 'performed', paymentId: 9002, attempts: 2 })
+  })
+
+  it('does not count refused tokens into the five attempts', async () => {
+    const world = new World()
+    world.store.add(117)
+    world.store.token = 'token-2'
+    world.ask(apply('r1'))
+    for (let delivery = 0; delivery < 8; delivery += 1) {
+      const next = world.queue.nextVisibleAt()
+      if (next !== undefined) world.clock.moveTo(asEpochMs(next))
+      await world.deliver()
+    }
+    world.secret = { token: 'token-2', version: 'v2' }
+    let writes = 0
+    world.store.settings.trouble = call =>
+      call.method !== 'GET' && writes++ === 1 ? 'error500Before' : 'none'
+    await world.drain()
+    expect(world.outcomeOf('r1')).toMatchObject({ status: 'succeeded', effect: 'performed' })
+  })
+
+  it('blocks on a doubt that nobody looks at any more, once its six hours are over', async () => {
+    const world = new World({ writes: ['lostBefore'], looks: Array<Trouble>(50).fill('error500Before') })
+    world.store.add(117)
+    world.ask(apply('r1'))
+    await world.deliver()
+    world.queue.messages.splice(0)
+    world.ask(revert('r2'))
+    await world.drain()
+    expect(world.outcomeOf('r2')).toMatchObject({ status: 'failed', error: { code: 'BLOCKED_BY_DOUBT' } })
+    expect(world.clock.now() - Date.parse('2026-11-22T08:00:00.000Z')).toBeGreaterThan(6 * 3_600_000)
   })
 
   it('goes on with a rotated token without dropping a request', async () => {

@@ -21,7 +21,10 @@ describe('reconcileOnce', () => {
       entry: { ...entry.entry, request: { ...entry.entry.request, requestId: 'left' }, state: 'sending' },
     })
     const before = JSON.stringify([...world.ledger.rows])
-    const counts = await reconcileOnce({ clock: world.clock, log: world.deps.log, ledger: world.ledger }, end)
+    const counts = await reconcileOnce(
+      { clock: world.clock, log: world.deps.log, ledger: world.ledger, delayScale: 1 },
+      end,
+    )
     expect(counts).toEqual({ seen: 2, leftBehind: 1, inDoubt: 1, open: 0, complete: true })
     const findings = world.logged.filter(({ message }) => message === 'finding')
     expect(findings.map(({ fields }) => [fields['finding'], fields['requestId']])).toEqual([
@@ -35,7 +38,10 @@ describe('reconcileOnce', () => {
     const world = new World()
     let pages = 0
     const ledger = { listOpen: async () => ({ entries: [], cursor: `page ${++pages}` }) }
-    const counts = await reconcileOnce({ clock: world.clock, log: world.deps.log, ledger }, world.clock.now())
+    const counts = await reconcileOnce(
+      { clock: world.clock, log: world.deps.log, ledger, delayScale: 1 },
+      world.clock.now(),
+    )
     expect(counts.complete).toBe(false)
     expect(pages).toBe(1)
   })

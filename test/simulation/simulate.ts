@@ -90,8 +90,15 @@ function schedule(world: World, dice: Dice, asked: Asked): Queued[] {
   const requests = 2 + dice.below(6)
   const bodies: Queued[] = []
   for (let index = 0; index < requests; index += 1) {
-    const { request, what, paymentId, repeatable } = drawRequest(dice, `r${index}`, 1 + dice.below(payments))
-    const groupId = dice.chance(0.1) ? `other${dice.below(2)}` : `abc:${paymentId ?? request.requestId}`
+    const {
+      request,
+      what,
+      paymentId,
+      repeatable,
+      groupId: own,
+    } = drawRequest(dice, `r${index}`, 1 + dice.below(payments))
+    const usual = dice.chance(0.1) ? `other${dice.below(2)}` : `abc:${paymentId ?? request.requestId}`
+    const groupId = own ?? usual
     asked.set(request.requestId, { what, repeatable, groupId, ...(paymentId !== undefined && { paymentId }) })
     bodies.push({ requestId: request.requestId, body: JSON.stringify(request), groupId })
     if (dice.chance(0.3)) bodies.push(pick(dice, bodies))
@@ -102,12 +109,22 @@ function schedule(world: World, dice: Dice, asked: Asked): Queued[] {
 
 /** The same request by another road: nothing orders it against its own group any more. */
 function elsewhere(queued: Queued, asked: Asked): Queued {
+  if (queued.groupId.endsWith(sharedId)) return queued
   const request = asked.get(queued.requestId)
   if (request !== undefined) asked.set(queued.requestId, { ...request, groupId: `any ${queued.requestId}` })
   return { ...queued, groupId: `elsewhere ${queued.requestId}` }
 }
 
-type Drawn = { request: { requestId: string }; what: string; paymentId?: number; repeatable: boolean }
+/** Several requests may create under this one; they share a group, as the contract asks of producers. */
+const sharedId = 'PO-1'
+
+type Drawn = {
+  groupId?: string
+  request: { requestId: string }
+  what: string
+  paymentId?: number
+  repeatable: boolean
+}
 
 function drawRequest(dice: Dice, requestId: string, paymentId: number): Drawn {
   const lineItems = [{ invoiceId: 13, amount: pick(dice, ['20.00', '10.5', '0.30']) }]
@@ -145,6 +162,11 @@ function drawRequest(dice: Dice, requestId: string, paymentId: number): Drawn {
     const processingStatus = 1 + dice.below(4)
     const request = { requestId, type: 'updateProcessingStatus', paymentId, processingStatus }
     return { request, what: `status ${processingStatus}`, paymentId, repeatable: true }
+  }
+  if (roll < 0.8) {
+    const named = { ...payment, externalId: sharedId }
+    const request = { requestId, type: 'createOfflinePayment', payment: named }
+    return { request, what: 'create', repeatable: false, groupId: `abc:${sharedId}` }
   }
   if (roll < 0.87)
     return {

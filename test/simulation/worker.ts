@@ -124,6 +124,8 @@ export class Worker {
         read: (a, b) => this.#pass('ledger.read', () => ledger.read(a, b), unavailable('the ledger')),
         save: (entry, by) =>
           this.#pass('ledger.save', () => ledger.save(entry, by), unavailable('the ledger')),
+        makersOf: (a, b) =>
+          this.#pass('ledger.makersOf', () => ledger.makersOf(a, b), unavailable('the ledger')),
         holdPayment: (a, b) =>
           this.#pass('ledger.holdPayment', () => ledger.holdPayment(a, b), unavailable('the ledger')),
         releasePayment: (a, b) =>

@@ -63,6 +63,10 @@ export type FakeStoreSettings = {
 export class FakeStore implements PaymentsApi {
   readonly payments = new Map<number, StoredPayment>()
   readonly history: Executed[] = []
+  /** The most payments that a page holds, whatever was asked for. */
+  pageMax = 249
+  /** How far `createdAt` and `updatedAt` are behind `Date`. */
+  writesBehindMs = 0
   readonly calls: { call: ApiCall; at: number; trouble: Trouble; answer?: Answer }[] = []
   token: string
   #nextId = 9001
@@ -198,9 +202,10 @@ export class FakeStore implements PaymentsApi {
       payment => payment.listedAt <= this.serverNow() && (payment.externalId ?? '').toLowerCase().includes(q),
     )
     const offset = Number(query.get('offset'))
+    const limit = Math.min(this.pageMax, Number(query.get('limit')))
     return {
       code: 200,
-      content: found.slice(offset, offset + Number(query.get('limit'))).map(payment => this.#show(payment)),
+      content: found.slice(offset, offset + limit).map(payment => this.#show(payment)),
     }
   }
 
@@ -238,7 +243,7 @@ export class FakeStore implements PaymentsApi {
 
   #create(by: string, body: Offline): { code: number; content: unknown } {
     const id = this.#nextId++
-    const now = Math.floor(this.serverNow() / 1000)
+    const now = Math.floor((this.serverNow() - this.writesBehindMs) / 1000)
     const payment = this.add(id, {
       createdAt: now,
       updatedAt: now,
@@ -280,7 +285,7 @@ export class FakeStore implements PaymentsApi {
   }
 
   #record(by: string, what: string, payment: StoredPayment, changed: boolean): void {
-    payment.updatedAt = Math.floor(this.serverNow() / 1000)
+    payment.updatedAt = Math.floor((this.serverNow() - this.writesBehindMs) / 1000)
     this.history.push({ by, what, paymentId: payment.id, at: this.settings.clock.now(), changed })
   }
 

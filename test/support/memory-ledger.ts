@@ -45,6 +45,14 @@ export class MemoryLedger implements Ledger {
     return copy(next)
   }
 
+  async makersOf(storeHash: string, paymentId: number): Promise<string[]> {
+    const entries = [...this.rows.values()].map(row => row.entry)
+    return entries
+      .filter(({ request }) => request.type === 'createOfflinePayment' && request.storeHash === storeHash)
+      .filter(entry => entry.ending?.paymentId === paymentId)
+      .map(({ request }) => request.requestId)
+  }
+
   async holdPayment(holdKey: string, requestId: string): Promise<void> {
     this.holders.set(holdKey, (this.holders.get(holdKey) ?? new Set()).add(requestId))
   }

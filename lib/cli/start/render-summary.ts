@@ -3,20 +3,18 @@ import type { Summary } from './tally.js'
 
 type Row = { label: string; count: number; details: string[] }
 
-/** Bad lines are named one by one up to here; the rest is in the file of dead letters. */
+/** In a terminal bad lines are named one by one up to here, so that the proof stays in sight; a pipe gets them all. */
 const maxBadLines = 20
 
 /** The end of a run for a person: a drawn table in a terminal, aligned text in a pipe; 80 columns either way. */
 export function renderSummary(summary: Summary, isLive: boolean): string {
-  const rows = listRows(summary)
+  const rows = listRows(summary, isLive ? maxBadLines : summary.badLines.length)
   return isLive ? drawTable(rows) : alignRows(rows)
 }
 
-function listRows(summary: Summary): Row[] {
+function listRows(summary: Summary, most: number): Row[] {
   const { performed, confirmed, alreadyDone } = summary.succeeded
-  const named = summary.badLines
-    .slice(0, maxBadLines)
-    .map(({ number, message }) => `line ${number}: ${message}`)
+  const named = summary.badLines.slice(0, most).map(({ number, message }) => `line ${number}: ${message}`)
   const rest = summary.badLines.length - named.length
   const row = (label: string, count: number, ...details: string[]): Row => ({ label, count, details })
   return [

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../../core/time.js'
+import { WrongUsage } from '../wrong-usage.js'
 
 export type RunDirectory = { path: string; release(): void }
 
@@ -25,7 +26,7 @@ export class DirectoryInUse extends Error {}
  */
 export async function openRunDirectory(options: RunDirectoryOptions): Promise<RunDirectory> {
   const { parent, name, clock, signal } = options
-  mkdirSync(parent, { recursive: true, mode: 0o700 })
+  makeParent(parent)
   const lock = join(parent, `${name}.lock`)
   const giveUpAt = clock.now() + options.patienceMs
   let announced = false
@@ -45,6 +46,16 @@ export async function openRunDirectory(options: RunDirectoryOptions): Promise<Ru
   if (options.fresh) rmSync(path, { recursive: true, force: true })
   mkdirSync(path, { recursive: true, mode: 0o700 })
   return { path, release: () => rmSync(lock, { force: true }) }
+}
+
+function makeParent(parent: string): void {
+  try {
+    mkdirSync(parent, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    // What stands in the way was named on the command line.
+    if (!isCode(error, 'EEXIST') && !isCode(error, 'ENOTDIR') && !isCode(error, 'EACCES')) throw error
+    throw new WrongUsage([`--directory: ${parent} cannot be made or used as a directory`])
+  }
 }
 
 function takeLock(lock: string): boolean {

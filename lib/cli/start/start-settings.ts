@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { WrongUsage } from '../wrong-usage.js'
 
 /** What was typed, as commander hands it over: untrusted text. */
@@ -83,7 +84,10 @@ function parseApi(
   }
   const apiBaseUrl = parseApiUrl(url, problems)
   const host = URL.canParse(url) ? new URL(url).host.replaceAll(/[^a-z0-9.-]/g, '-') : ''
-  return { mode: 'api', ...common, name: `api-${host}-${storeHash}`, apiBaseUrl, storeHash, accessToken }
+  // The ledger belongs to one store of one API: a staging path of the same host must not answer for another.
+  const address = createHash('sha256').update(apiBaseUrl).digest('hex').slice(0, 8)
+  const name = `api-${host}-${storeHash}-${address}`
+  return { mode: 'api', ...common, name, apiBaseUrl, storeHash, accessToken }
 }
 
 const loopbackHosts = ['localhost', '127.0.0.1', '[::1]']

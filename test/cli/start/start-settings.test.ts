@@ -64,7 +64,7 @@ describe('parseStartSettings for the real API', () => {
       file: 'requests.jsonl',
       watch: false,
       directory: undefined,
-      name: 'api-api-b2b.bigcommerce.com-abc123',
+      name: 'api-api-b2b.bigcommerce.com-abc123-7a1f7ba9',
       apiBaseUrl: apiUrl,
       storeHash: 'abc123',
       accessToken: sentinel,
@@ -74,11 +74,17 @@ describe('parseStartSettings for the real API', () => {
   it('allows http for this machine itself only', () => {
     expect(parseStartSettings({ ...realRun, api: 'http://127.0.0.1:4000/x' }, env)).toMatchObject({
       apiBaseUrl: 'http://127.0.0.1:4000/x',
-      name: 'api-127.0.0.1-4000-abc123',
+      name: 'api-127.0.0.1-4000-abc123-e04487ab',
     })
     expect(refusalOf({ ...realRun, api: 'http://example.com/x' }, env)).toContain(
       '--api: must be an https URL',
     )
+  })
+
+  it('keeps a ledger of its own for each path of a host', () => {
+    const nameOf = (api: string) => parseStartSettings({ ...realRun, api }, env).name
+    expect(nameOf('http://127.0.0.1:4000/staging')).not.toBe(nameOf('http://127.0.0.1:4000/live'))
+    expect(nameOf('http://127.0.0.1:4000/live/')).toBe(nameOf('http://127.0.0.1:4000/live'))
   })
 
   it.each(['not a url', 'file:///etc/passwd', 'https://me:pw@example.com/', 'https://example.com/?a=1'])(
