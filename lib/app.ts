@@ -10,36 +10,13 @@ import { createPaymentsApi } from './adapters/payments-api.js'
 import { createDeadLetters, createOperationsQueue } from './adapters/sqs-queues.js'
 import { systemClock, systemRandom } from './adapters/system.js'
 import { type Config, parseConfig } from './config.js'
-import { createPacer, type Pacer } from './engine/pacer.js'
-import type {
-  Clock,
-  Credentials,
-  DeadLetters,
-  Ledger,
-  Log,
-  OperationsQueue,
-  Outcomes,
-  PaymentsApi,
-  Random,
-} from './engine/ports.js'
-import { createServerClock, type ServerClock } from './engine/server-clock.js'
+import { createPacer } from './engine/pacer.js'
+import type { BatchDeps } from './engine/perform-batch.js'
+import type { OperationsQueue } from './engine/ports.js'
+import { createServerClock } from './engine/server-clock.js'
 
 /** Everything that the engine's verbs need, behind their ports. */
-export type App = {
-  clock: Clock
-  random: Random
-  log: Log
-  ledger: Ledger
-  api: PaymentsApi
-  credentials: Credentials
-  pacer: Pacer
-  serverClock: ServerClock
-  queue: OperationsQueue
-  deadLetters: DeadLetters
-  outcomes: Outcomes
-  delayScale: number
-  defaultStoreHash?: string
-}
+export type App = BatchDeps & { queue: OperationsQueue }
 
 /**
  * AWS answers within a second or it is better asked again; left to itself the SDK only warns of a request that takes longer

@@ -127,19 +127,20 @@ async function runControl(): Promise<boolean> {
   return missed === 0
 }
 
+function readOptions(): Partial<Record<'seeds' | 'from' | 'seed' | 'workers', string>> & { help?: boolean } {
+  const text = { type: 'string' } as const
+  try {
+    const options = { seeds: text, from: text, seed: text, workers: text, help: { type: 'boolean' } } as const
+    return parseArgs({ options }).values
+  } catch (error) {
+    // Wrong usage: says the right one.
+    console.error(`simulate: ${error instanceof Error ? error.message : 'wrong usage'}\n\n${help}`)
+    process.exit(2)
+  }
+}
+
 async function main(): Promise<number> {
-  const options = {
-    seeds: 'string',
-    from: 'string',
-    seed: 'string',
-    workers: 'string',
-    help: 'boolean',
-  } as const
-  const { values } = parseArgs({
-    options: Object.fromEntries(Object.entries(options).map(([name, type]) => [name, { type }])) as {
-      [K in keyof typeof options]: { type: (typeof options)[K] }
-    },
-  })
+  const values = readOptions()
   if (values.help === true) {
     console.log(help)
     return 0

@@ -126,64 +126,78 @@ type Drawn = {
   repeatable: boolean
 }
 
-function drawRequest(dice: Dice, requestId: string, paymentId: number): Drawn {
-  const lineItems = [{ invoiceId: 13, amount: pick(dice, ['20.00', '10.5', '0.30']) }]
-  const payment = { lineItems, currency: 'USD', details: { memo: 'cheque' }, customerId: '113' }
-  const roll = dice.next()
-  if (roll < 0.3)
-    return {
-      request: { requestId, paymentId, operationCode: 0 } as never,
-      what: 'apply',
-      paymentId,
-      repeatable: false,
-    }
-  if (roll < 0.55)
-    return {
-      request: { requestId, paymentId, operationCode: 1 } as never,
-      what: 'revert',
-      paymentId,
-      repeatable: false,
-    }
-  if (roll < 0.63)
-    return {
-      request: { requestId, paymentId, operationCode: 2 } as never,
-      what: 'pull',
-      paymentId,
-      repeatable: true,
-    }
-  if (roll < 0.67)
-    return {
-      request: { requestId, paymentId, operationCode: 3 } as never,
-      what: 'three',
-      paymentId,
-      repeatable: false,
-    }
-  if (roll < 0.77) {
-    const processingStatus = 1 + dice.below(4)
-    const request = { requestId, type: 'updateProcessingStatus', paymentId, processingStatus }
-    return { request, what: `status ${processingStatus}`, paymentId, repeatable: true }
-  }
-  if (roll < 0.8) {
-    const named = { ...payment, externalId: sharedId }
-    const request = { requestId, type: 'createOfflinePayment', payment: named }
-    return { request, what: 'create', repeatable: false, groupId: `abc:${sharedId}` }
-  }
-  if (roll < 0.87)
-    return {
-      request: { requestId, type: 'createOfflinePayment', payment } as never,
-      what: 'create',
-      repeatable: false,
-    }
-  if (roll < 0.94) {
-    const request = { requestId, type: 'updateOfflinePayment', paymentId, payment }
-    return { request, what: 'update', paymentId, repeatable: true }
-  }
-  return {
-    request: { requestId, type: 'deletePayment', paymentId } as never,
-    what: 'delete',
+type Maker = (dice: Dice, requestId: string, paymentId: number) => Drawn
+
+const operation =
+  (operationCode: number, what: string, repeatable = false): Maker =>
+  (_, requestId, paymentId) => ({
+    request: { requestId, ...{ paymentId, operationCode } },
+    what,
     paymentId,
+    repeatable,
+  })
+
+const offlinePayment = (dice: Dice) => ({
+  lineItems: [{ invoiceId: 13, amount: pick(dice, ['20.00', '10.5', '0.30']) }],
+  currency: 'USD',
+  details: { memo: 'cheque' },
+  customerId: '113',
+})
+
+const create = (dice: Dice, requestId: string, more: object = {}): Drawn => {
+  const payment = { ...offlinePayment(dice), ...more }
+  return {
+    request: { requestId, ...{ type: 'createOfflinePayment', payment } },
+    what: 'create',
     repeatable: false,
   }
+}
+
+/** How often each kind is asked for, out of a hundred. */
+const makers: [number, Maker][] = [
+  [30, operation(0, 'apply')],
+  [25, operation(1, 'revert')],
+  [8, operation(2, 'pull', true)],
+  [4, operation(3, 'three')],
+  [
+    8,
+    (dice, requestId, paymentId) => {
+      const processingStatus = 1 + dice.below(4)
+      const request = { requestId, type: 'updateProcessingStatus', paymentId, processingStatus }
+      return { request, what: `status ${processingStatus}`, paymentId, repeatable: true }
+    },
+  ],
+  [
+    5,
+    (dice, requestId) => ({
+      ...create(dice, requestId, { externalId: sharedId }),
+      groupId: `abc:${sharedId}`,
+    }),
+  ],
+  [7, (dice, requestId) => create(dice, requestId)],
+  [
+    7,
+    (dice, requestId, paymentId) => {
+      const request = { requestId, type: 'updateOfflinePayment', paymentId, payment: offlinePayment(dice) }
+      return { request, what: 'update', paymentId, repeatable: true }
+    },
+  ],
+  [
+    6,
+    (_, requestId, paymentId) => {
+      const request = { requestId, type: 'deletePayment', paymentId }
+      return { request, what: 'delete', paymentId, repeatable: false }
+    },
+  ],
+]
+
+function drawRequest(dice: Dice, requestId: string, paymentId: number): Drawn {
+  let roll = dice.below(100)
+  for (const [share, make] of makers) {
+    if (roll < share) return make(dice, requestId, paymentId)
+    roll -= share
+  }
+  throw new Error('the shares add up to a hundred')
 }
 
 /** An operator sends dead letters again as they are: some of them, some twice. */
