@@ -4,6 +4,7 @@ import { decideClaim, neverSent, withoutIntent } from '../core/claim.js'
 import { assert, unreachable } from '../core/errors.js'
 import { judgeDoubt } from '../core/evidence.js'
 import {
+  isLeased,
   type Lease,
   type LedgerEntry,
   openEntry,
@@ -116,7 +117,8 @@ class Turn {
         return this.repeat(existing)
       case 'notYet':
         return this.comeBack(
-          claim.until,
+          // A live worker is nearly always done long before its lease is over; its group need not wait for the end of that.
+          isLeased(existing, this.now()) ? asEpochMs(Math.min(claim.until, this.soon())) : claim.until,
           'another delivery of it is being worked on, or its next try is not due',
         )
       case 'mine':
