@@ -24,6 +24,8 @@ export type Look =
 
 export type Evidence =
   | { verdict: 'executed'; paymentId?: number }
+  /** The wanted state is there, and was before the write was sent: somebody else's doing, and no reason to send again. */
+  | { verdict: 'alreadySo' }
   | { verdict: 'notExecuted' }
   /** Not proven either way, and a second execution does no harm: the type is absolute or a refresh. */
   | { verdict: 'repeatable' }
@@ -86,9 +88,9 @@ function judgePayment(
 ): Evidence {
   if (request.type === 'deletePayment') return { verdict: 'notExecuted' }
   const touched = whenTouched(look, sending)
-  // As wanted, but since before we sent: that was somebody else, and sending again draws the API's own word.
+  // As wanted: done, whoever did it. Another write could only do harm, such as undoing what a person does meanwhile.
   if (showsWantedState(request, look.payment))
-    return { verdict: touched === 'before' ? 'notExecuted' : 'executed' }
+    return { verdict: touched === 'before' ? 'alreadySo' : 'executed' }
   if (request.type === 'performOperation' && request.operationCode === 2) return { verdict: 'repeatable' }
   if (touched === 'before') return { verdict: 'notExecuted' }
   if (request.type === 'performOperation') {

@@ -103,6 +103,8 @@ export function afterLook(looked: LedgerEntry, evidence: Evidence, moment: Momen
       const made = evidence.paymentId === undefined ? {} : { paymentId: evidence.paymentId }
       return ended(finish(entry, 'succeeded', { effect: 'confirmed', ...made }, moment.now))
     }
+    case 'alreadySo':
+      return ended(finish(entry, 'succeeded', { effect: 'alreadyDone' }, moment.now))
     case 'notExecuted':
       return sendAgain({ ...entry, unproven: false }, moment)
     case 'repeatable':

@@ -51,12 +51,12 @@ describe('judgeDoubt: apply and revert', () => {
     ['an apply that does not show, untouched', apply, 0, before, 'notExecuted'],
     ['an apply that does not show, touched in the second of sending', apply, 0, theSecond, 'undecidable'],
     ['an apply that does not show, touched later', apply, 0, after, 'undecidable'],
-    ['an apply that stood there long before', apply, 1, before, 'notExecuted'],
+    ['an apply that stood there long before', apply, 1, before, 'alreadySo'],
     ['a revert that shows', revert, 0, theSecond, 'executed'],
     ['a revert that does not show, untouched', revert, 1, before, 'notExecuted'],
     ['a revert that does not show, touched in the second of sending', revert, 1, theSecond, 'undecidable'],
     ['a revert that does not show, touched later', revert, 1, after, 'undecidable'],
-    ['a revert that stood there long before', revert, 0, before, 'notExecuted'],
+    ['a revert that stood there long before', revert, 0, before, 'alreadySo'],
   ])('judges %s', (_, request, appliedStatus, touched, verdict) => {
     expect(judge(request, touchedAt(touched, { appliedStatus }))).toBe(verdict)
   })

@@ -374,6 +374,30 @@ describe('performBatch', () => {
     expect(world.clock.now() - Date.parse('2026-11-22T08:00:00.000Z')).toBeGreaterThan(6 * 3_600_000)
   })
 
+  it.each([0, 900, 3_000])(
+    'says nothing false of an apply that took effect where updatedAt is %i ms behind Date',
+    async behindMs => {
+      const world = new World({
+        writes: ['lostAfter', 'lostBefore', 'lostBefore', 'lostBefore', 'lostBefore'],
+      })
+      world.store.writesBehindMs = behindMs
+      world.store.add(117)
+      world.ask(apply('r1'))
+      await world.drain()
+      expect(world.effects()).toEqual(['r1: apply 117'])
+      expect(world.outcomeOf('r1')).toMatchObject({ status: 'succeeded', attempts: 1 })
+    },
+  )
+
+  it('sends nothing again where the wanted state stood there before, and calls it already done', async () => {
+    const world = new World({ writes: ['lostBefore'] })
+    world.store.add(117, { appliedStatus: 1 })
+    world.ask(apply('r1'))
+    await world.drain()
+    expect(world.effects()).toEqual([])
+    expect(world.outcomeOf('r1')).toMatchObject({ status: 'succeeded', effect: 'alreadyDone', attempts: 1 })
+  })
+
   it('goes on with a rotated token without dropping a request', async () => {
     const world = new World()
     world.store.add(117)

@@ -27,7 +27,10 @@ const troubles: Trouble[] = [
   'okWithErrorCode',
   'throttled',
   'conflict',
+  'conflictAfter',
   'slow',
+  'late',
+  'stale',
 ]
 const portFaults: PortFault[] = ['failBefore', 'failAfter', 'crashBefore', 'crashAfter', 'slow']
 
@@ -38,15 +41,26 @@ export async function simulate(seed: number, variant?: Variant): Promise<Simulat
   const world = new World({
     seed,
     clockOffsetMs: dice.chance(0.3) ? dice.below(20_000) - 10_000 : 0,
-    listLagMs: dice.below(20_000),
+    listLagMs: dice.below(29_500),
   })
+  world.store.refusesSameName = dice.chance(0.3)
+  if (dice.chance(0.3)) world.store.pageMax = 1
+  if (dice.chance(0.2)) world.store.createdBehindMs = dice.below(200_000)
+  if (dice.chance(0.3)) world.store.windowResetsAfter = '45 s'
+  world.store.tellsDate = dice.chance(0.9)
   const quietAfter = world.clock.now() + 60_000 + dice.below(600_000)
   const troubleShare = dice.next() * 0.5
   const faultShare = dice.next() * 0.12
   const isNoisy = () => world.clock.now() < quietAfter
   // The world's own settings are replaced: here chance decides instead of a list.
-  world.store.settings.trouble = () =>
-    isNoisy() && dice.chance(troubleShare) ? pick(dice, troubles) : 'none'
+  // Now and then a store that takes no write at all for long enough to exhaust every attempt.
+  const isStubborn = dice.chance(0.05)
+  world.store.settings.trouble = call =>
+    isStubborn && isNoisy() && call.method !== 'GET'
+      ? 'lostBefore'
+      : isNoisy() && dice.chance(troubleShare)
+        ? pick(dice, troubles)
+        : 'none'
   world.store.settings.latencyMs = () => 20 + dice.below(400)
 
   const asked: Asked = new Map()
@@ -96,12 +110,27 @@ function schedule(world: World, dice: Dice, asked: Asked): Queued[] {
       paymentId,
       repeatable,
       groupId: own,
+      amount,
     } = drawRequest(dice, `r${index}`, 1 + dice.below(payments))
     const usual = dice.chance(0.1) ? `other${dice.below(2)}` : `abc:${paymentId ?? request.requestId}`
     const groupId = own ?? usual
-    asked.set(request.requestId, { what, repeatable, groupId, ...(paymentId !== undefined && { paymentId }) })
+    asked.set(request.requestId, {
+      what,
+      repeatable,
+      groupId,
+      ...(paymentId !== undefined && { paymentId }),
+      ...(amount !== undefined && { amount, name: own === undefined ? request.requestId : sharedId }),
+    })
     bodies.push({ requestId: request.requestId, body: JSON.stringify(request), groupId })
     if (dice.chance(0.3)) bodies.push(pick(dice, bodies))
+    if (dice.chance(0.1) && what !== 'delete') {
+      // A producer that uses a key twice; the first is what the ledger knows by the time that the second comes.
+      const other = { requestId: request.requestId, type: 'deletePayment', paymentId: paymentId ?? 1 }
+      void world.clock.sleep(dice.below(200_000)).then(() => {
+        const isKnown = world.ledger.rows.has(`abc#${request.requestId}`)
+        if (isKnown) world.queue.put(JSON.stringify(other), `misused ${request.requestId}`)
+      })
+    }
     if (dice.chance(0.15)) bodies.push(elsewhere(pick(dice, bodies), asked))
   }
   return bodies
@@ -124,6 +153,7 @@ type Drawn = {
   what: string
   paymentId?: number
   repeatable: boolean
+  amount?: string
 }
 
 type Maker = (dice: Dice, requestId: string, paymentId: number) => Drawn
@@ -150,6 +180,7 @@ const create = (dice: Dice, requestId: string, more: object = {}): Drawn => {
     request: { requestId, ...{ type: 'createOfflinePayment', payment } },
     what: 'create',
     repeatable: false,
+    amount: payment.lineItems[0]?.amount ?? '0',
   }
 }
 
@@ -216,19 +247,38 @@ function redrive(world: World, dice: Dice, judge: Judge): void {
 
 /** Somebody works in the control panel meanwhile. */
 function runPeople(world: World, dice: Dice, asked: Asked, until: number): void {
+  if (dice.chance(0.4)) makeByHand(world, dice, asked)
   if (!dice.chance(0.4)) return
   const times = 1 + dice.below(3)
   for (let index = 0; index < times; index += 1) {
     const at = dice.below(until - world.clock.now())
     const paymentId = [...asked.values()][dice.below(asked.size)]?.paymentId ?? 1
-    void world.clock.sleep(at).then(() => world.store.byHand(paymentId, { appliedStatus: dice.below(2) }))
+    void world.clock
+      .sleep(dice.chance(0.5) ? at : dice.below(90_000))
+      .then(() => world.store.byHand(paymentId, { appliedStatus: dice.below(2) }))
+  }
+}
+
+/** Somebody makes payments under the names that creates ask for, or under longer ones that the same search finds. */
+function makeByHand(world: World, dice: Dice, asked: Asked): void {
+  for (const [requestId, { what, groupId, amount }] of asked) {
+    if (what !== 'create' || amount === undefined || dice.chance(0.5)) continue
+    const name = groupId.endsWith(sharedId) ? sharedId : requestId
+    const made = dice.chance(0.5) ? name : `${name}0`
+    const money = dice.chance(0.5) ? amount : '7.00'
+    void world.clock.sleep(dice.below(60_000)).then(() => world.store.createByHand(made, money))
   }
 }
 
 function rotateSometimes(world: World, dice: Dice): void {
   if (!dice.chance(0.2)) return
-  void world.clock.sleep(dice.below(200_000)).then(() => {
+  // The secret may follow only later, and there may be none meanwhile.
+  const lateMs = dice.chance(0.5) ? 0 : dice.below(900_000)
+  const isMissing = dice.chance(0.5)
+  void world.clock.sleep(dice.below(200_000)).then(async () => {
     world.store.token = 'token-2'
+    if (lateMs > 0 && isMissing) world.secret = undefined
+    await world.clock.sleep(lateMs)
     world.secret = { token: 'token-2', version: 'v2' }
   })
 }

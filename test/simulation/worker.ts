@@ -79,11 +79,19 @@ export class Worker {
   }
 
   /** Every way out of the worker goes through here. */
-  async #pass<T>(port: string, call: () => Promise<T>, onFault: () => T): Promise<T> {
+  async #pass<T>(
+    port: string,
+    call: () => Promise<T>,
+    onFault: () => T,
+    takePart?: (kept: number) => Promise<T>,
+    items = 0,
+  ): Promise<T> {
     const { world, name, faultOf } = this.settings
     if (!this.isAlive) return this.#neverReturn()
     const fault = faultOf({ worker: name, port, index: this.#calls++ })
     if (fault === 'crashBefore') this.crash()
+    // A batch of which the service takes only the first: each entry has an answer of its own.
+    if (fault === 'failBefore' && takePart !== undefined && items > 1) return takePart(items - 1)
     if (fault === 'failBefore' || fault === 'crashBefore') return this.#end(onFault)
     await world.clock.sleep(fault === 'slow' ? slowMs : latencyMs)
     if (!this.isAlive) return this.#neverReturn()
@@ -135,8 +143,8 @@ export class Worker {
         listOpen: () => ledger.listOpen(),
       },
       api: {
-        call: (call, access, timeoutMs) =>
-          this.#pass(
+        call: async (call, access, timeoutMs) => {
+          const answer = await this.#pass(
             call.method === 'GET' ? 'api.look' : 'api.write',
             () => store.call(call, access, timeoutMs),
             () => ({
@@ -144,7 +152,12 @@ export class Worker {
               meaning: 'lost' as const,
               message: 'the connection broke',
             }),
-          ),
+          )
+          // What the store answered is one thing, what reached the worker another: the judge goes by the latter.
+          const made = store.calls.find(other => other.answer === answer)
+          if (made !== undefined) made.isHeard = true
+          return answer
+        },
       },
       credentials: {
         get: storeHash =>
@@ -169,6 +182,9 @@ export class Worker {
             'deadLetters.send',
             () => deps.deadLetters.send(letters),
             () => letters.map(() => false),
+            kept =>
+              deps.deadLetters.send(letters.slice(0, kept)).then(() => letters.map((_, at) => at < kept)),
+            letters.length,
           ),
       },
       outcomes: {
@@ -177,6 +193,9 @@ export class Worker {
             'outcomes.publish',
             () => deps.outcomes.publish(outcomes),
             () => outcomes.map(() => false),
+            kept =>
+              deps.outcomes.publish(outcomes.slice(0, kept)).then(() => outcomes.map((_, at) => at < kept)),
+            outcomes.length,
           ),
       },
     }

@@ -47,7 +47,12 @@ export type Trouble =
   | 'okWithErrorCode'
   | 'throttled'
   | 'conflict'
+  | 'conflictAfter'
   | 'slow'
+  /** Carried out only just before the caller gives up. */
+  | 'late'
+  /** Seen or done at once, answered well, but only just in time: what it says is old by then. */
+  | 'stale'
 
 export type FakeStoreSettings = {
   clock: Clock
@@ -65,9 +70,16 @@ export class FakeStore implements PaymentsApi {
   readonly history: Executed[] = []
   /** The most payments that a page holds, whatever was asked for. */
   pageMax = 249
+  /** A create under an `externalId` that is there already is refused with 400. */
+  refusesSameName = false
+  windowResetsAfter = '1.5 s'
+  /** Whether answers carry a `Date`. */
+  tellsDate = true
   /** How far `createdAt` and `updatedAt` are behind `Date`. */
   writesBehindMs = 0
-  readonly calls: { call: ApiCall; at: number; trouble: Trouble; answer?: Answer }[] = []
+  /** How much further behind `createdAt` is. */
+  createdBehindMs = 0
+  readonly calls: { call: ApiCall; at: number; trouble: Trouble; answer?: Answer; isHeard?: boolean }[] = []
   token: string
   #nextId = 9001
 
@@ -126,18 +138,21 @@ export class FakeStore implements PaymentsApi {
     latencyMs: number,
   ): Promise<Reply> {
     const { clock } = this.settings
-    const wait = Math.min(latencyMs, timeoutMs)
+    const wait = trouble === 'late' ? timeoutMs - 2 : Math.min(latencyMs, timeoutMs)
     if (trouble === 'notSent') {
       await clock.sleep(wait / 2)
       return { kind: 'notSent', message: 'ECONNREFUSED' }
     }
-    await clock.sleep(wait / 2)
+    await clock.sleep(trouble === 'late' ? wait : wait / 2)
     const answered = this.#answer(call, access, trouble)
-    await clock.sleep(trouble === 'slow' ? timeoutMs - wait / 2 : wait / 2)
+    if (trouble === 'late') await clock.sleep(2)
+    else if (trouble === 'stale') await clock.sleep(Math.max(0, timeoutMs - wait / 2 - 100))
+    else await clock.sleep(trouble === 'slow' ? timeoutMs - wait / 2 : wait / 2)
     if (trouble === 'lostBefore' || trouble === 'lostAfter') {
       return { kind: 'lost', message: 'ECONNRESET', timedOut: false }
     }
-    if (trouble === 'slow') return { kind: 'lost', message: 'ETIMEDOUT', timedOut: true }
+    if (trouble === 'slow' || trouble === 'late')
+      return { kind: 'lost', message: 'ETIMEDOUT', timedOut: true }
     return answered
   }
 
@@ -149,7 +164,7 @@ export class FakeStore implements PaymentsApi {
           429,
           429,
           { errMsg: 'Too many requests' },
-          { 'x-request-window-resets-after': '1.5 s' },
+          { 'x-request-window-resets-after': this.windowResetsAfter },
         )
       case 'conflict':
         return this.#reply(409, 409, { errMsg: 'Conflict' })
@@ -161,6 +176,7 @@ export class FakeStore implements PaymentsApi {
       default:
     }
     const { code, content } = this.#execute(call)
+    if (trouble === 'conflictAfter') return this.#reply(409, 409, { errMsg: 'Conflict' })
     if (trouble === 'error500After') return this.#reply(502, 502, { errMsg: 'Bad gateway' })
     const reply = this.#reply(code, code, content)
     if (reply.kind !== 'answered') return reply
@@ -174,7 +190,7 @@ export class FakeStore implements PaymentsApi {
     return {
       kind: 'answered',
       status,
-      headers: { date, ...headers },
+      headers: { ...(this.tellsDate && { date }), ...headers },
       body,
       receivedAt: this.settings.clock.now(),
     }
@@ -242,8 +258,13 @@ export class FakeStore implements PaymentsApi {
   }
 
   #create(by: string, body: Offline): { code: number; content: unknown } {
+    if (
+      this.refusesSameName &&
+      [...this.payments.values()].some(({ externalId }) => externalId === body.externalId)
+    )
+      return { code: 400, content: { externalId: ['is taken'] } }
     const id = this.#nextId++
-    const now = Math.floor((this.serverNow() - this.writesBehindMs) / 1000)
+    const now = Math.floor((this.serverNow() - this.writesBehindMs - this.createdBehindMs) / 1000)
     const payment = this.add(id, {
       createdAt: now,
       updatedAt: now,
@@ -287,6 +308,12 @@ export class FakeStore implements PaymentsApi {
   #record(by: string, what: string, payment: StoredPayment, changed: boolean): void {
     payment.updatedAt = Math.floor((this.serverNow() - this.writesBehindMs) / 1000)
     this.history.push({ by, what, paymentId: payment.id, at: this.settings.clock.now(), changed })
+  }
+
+  /** A person makes a payment in the control panel, under a name of their choice. */
+  createByHand(externalId: string, amount: string): void {
+    const lineItems = [{ invoiceId: 13, amount }]
+    this.#create('a person', { lineItems, currency: 'USD', customerId: '113', externalId, details: {} })
   }
 
   /** A person in the control panel. */
