@@ -5,6 +5,9 @@ import { hashContent, parseRequest } from '../../lib/core/request.js'
 import type { Executed } from '../support/fake-store.js'
 import type { World } from '../support/world.js'
 
+/** Several requests may create under this one; they share a group, as the contract asks of producers. */
+export const sharedId = 'PO-1'
+
 /** A request as it was asked, by its requestId. */
 export type Asked = Map<string, AskedRequest>
 export type AskedRequest = {
@@ -170,6 +173,12 @@ export class Judge {
    * A write comes after the end of every earlier request of its group on its payment, and never while one of them is in doubt.
    * A duplicate that is delivered late has no write of its own, so it cannot come here.
    */
+  #isOnePayment(one: AskedRequest, other: AskedRequest): boolean {
+    if (one.paymentId !== undefined || other.paymentId !== undefined) return one.paymentId === other.paymentId
+    // Creates: one payment only under one externalId, whose requests share the group that is named after it.
+    return one.groupId === other.groupId && one.groupId.endsWith(sharedId)
+  }
+
   #judgeOrder(requestId: string): void {
     const mine = this.asked.get(requestId)
     const order = this.#firstSent.get(requestId) ?? Number.POSITIVE_INFINITY
@@ -178,7 +187,7 @@ export class Judge {
       const entry = this.world.ledger.rows.get(`abc#${otherId}`)?.entry
       const isEarlier = (this.#firstSent.get(otherId) ?? Number.POSITIVE_INFINITY) < order
       if (!isEarlier || entry === undefined) continue
-      if (entry.state === 'inDoubt' && other.paymentId === mine.paymentId)
+      if (entry.state === 'inDoubt' && this.#isOnePayment(other, mine))
         this.violations.push(`${requestId} was sent while ${otherId} on its payment is in doubt`)
       else if (!isFinal(entry.state))
         this.violations.push(`${requestId} overtook ${otherId}, which is ${entry.state}`)

@@ -2,7 +2,7 @@ import type { Trouble } from '../support/fake-store.js'
 import { seededRandom } from '../support/virtual-clock.js'
 import { World } from '../support/world.js'
 import type { Variant } from './broken-variants.js'
-import { type Asked, Judge } from './judge.js'
+import { type Asked, Judge, sharedId } from './judge.js'
 import { runWorld } from './run-world.js'
 import type { PortFault } from './worker.js'
 
@@ -143,9 +143,6 @@ function elsewhere(queued: Queued, asked: Asked): Queued {
   if (request !== undefined) asked.set(queued.requestId, { ...request, groupId: `any ${queued.requestId}` })
   return { ...queued, groupId: `elsewhere ${queued.requestId}` }
 }
-
-/** Several requests may create under this one; they share a group, as the contract asks of producers. */
-const sharedId = 'PO-1'
 
 type Drawn = {
   groupId?: string
