@@ -60,7 +60,7 @@ export async function performBatch(
   invocationEnd: EpochMs,
 ): Promise<BatchAnswer> {
   const deadline = asEpochMs(invocationEnd - tellReserveMs)
-  const messages = batch.map(incoming => readIncoming(incoming, deps.defaultStoreHash))
+  const messages = readBatch(deps, batch)
   const holds = await readHolds(deps, messages)
   const handled =
     holds === undefined
@@ -70,6 +70,22 @@ export async function performBatch(
   const returned = closeGroups(batch, handled, untold)
   await giveBack(deps, returned)
   return { batchItemFailures: [...returned.keys()].map(({ messageId }) => ({ itemIdentifier: messageId })) }
+}
+
+/** A record that cannot even be read, which only a bug can cause, returns alone with the rest of its group. */
+function readBatch(deps: BatchDeps, batch: Incoming[]): ReadMessage[] {
+  const unread = new Set<string>()
+  return batch.flatMap(incoming => {
+    if (unread.has(incoming.groupId)) return []
+    try {
+      return readIncoming(incoming, deps.defaultStoreHash)
+    } catch (error) {
+      // `closeGroups` returns what is not among the handled.
+      unread.add(incoming.groupId)
+      logFailure(deps, error, { messageId: incoming.messageId })
+      return []
+    }
+  })
 }
 
 async function readHolds(deps: BatchDeps, messages: ReadMessage[]): Promise<Holds | undefined> {
@@ -119,8 +135,8 @@ const isHolder = ({ parsed }: ReadMessage, { payments }: Course): boolean =>
 
 async function handle(deps: BatchDeps, message: ReadMessage, course: Course): Promise<Handled> {
   const { parsed, incoming } = message
-  if (!parsed.valid) return { message, telling: tellInvalid(message, parsed, deps.clock.now()) }
   try {
+    if (!parsed.valid) return { message, telling: tellInvalid(message, parsed, deps.clock.now()) }
     const order = {
       request: parsed.request,
       source: message.source,
@@ -133,7 +149,8 @@ async function handle(deps: BatchDeps, message: ReadMessage, course: Course): Pr
     return readVerdict(deps, message, await perform({ ...deps, access, payments: course.payments }, order))
   } catch (error) {
     // The one place where a failure of our own ground, or a bug, ends: the record returns, the others go on.
-    logFailure(deps, error, { requestId: parsed.request.requestId, storeHash: parsed.request.storeHash })
+    const { requestId, storeHash } = parsed.valid ? parsed.request : parsed.readable
+    logFailure(deps, error, { requestId, storeHash })
     return comeBack(deps, message)
   }
 }

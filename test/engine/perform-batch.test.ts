@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { asEpochMs } from '../../lib/core/time.js'
+import { performBatch } from '../../lib/engine/perform-batch.js'
 import type { Trouble } from '../support/fake-store.js'
 import { World } from '../support/world.js'
 
@@ -77,6 +78,23 @@ describe('performBatch', () => {
     )
     expect(world.letters[3]?.attributes['errorMessage']).toContain('operatonCode: unknown key')
     expect(world.effects()).toEqual(['r1: apply 117'])
+  })
+
+  it('isolates a record that cannot even be read: only it and the rest of its group return', async () => {
+    const world = new World()
+    for (const id of [1, 2]) world.store.add(id)
+    world.ask(apply('broken', 1))
+    world.ask(apply('behind', 1))
+    world.ask(apply('fine', 2))
+    const [broken, ...others] = world.queue.receive(10)
+    if (broken === undefined) throw new Error('three messages were sent')
+    const batch = [{ ...broken, body: undefined as never }, ...others]
+    const end = asEpochMs(world.clock.now() + 30_000)
+    const answer = await world.clock.run(performBatch(world.deps, batch, end))
+    const returned = answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
+    expect(returned).toEqual([broken.messageId, others[0]?.messageId])
+    expect(world.effects()).toEqual(['fine: apply 2'])
+    expect(world.logged.some(({ level, message }) => level === 'error' && message.includes('bug'))).toBe(true)
   })
 
   it('runs a group in order and groups side by side', async () => {
