@@ -178,7 +178,14 @@ class Turn {
     const decision = afterLook(entry, evidence, this.moment())
     // No doubt any more: what waits to be sent again must not hold what others want of the payment.
     if (decision.entry.state === 'waiting') await this.deps.payments.release(this.order.request)
-    return this.follow(decision)
+    return this.follow(decision.step.next === 'send' ? await this.unlessInDoubt(decision) : decision)
+  }
+
+  /** Proven not executed, but another request on the payment is in doubt for good: then nothing more is written to it. */
+  async unlessInDoubt(decision: Decision): Promise<Decision> {
+    const holder = await this.deps.payments.findHolder(this.order.request)
+    if (holder?.state !== 'inDoubt') return decision
+    return failBlocked(decision.entry, holder.request.requestId, this.moment())
   }
 
   /** Does what was decided: now, after a short wait, or by giving the message back until it is due. */

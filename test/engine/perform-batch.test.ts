@@ -237,6 +237,27 @@ describe('performBatch', () => {
     })
   })
 
+  it('does not send again what is proven not executed while another request holds the payment in doubt', async () => {
+    const world = new World({ writes: ['lostBefore'], looks: Array<Trouble>(4).fill('error500Before') })
+    world.store.add(117)
+    world.ask(apply('r1'))
+    await world.deliver()
+    const mine = world.ledger.rows.get('abc#r1')
+    if (mine === undefined) throw new Error('r1 is in the ledger')
+    const ending = { effect: 'unknown' as const, completedAt: world.clock.now() }
+    const request = { ...mine.entry.request, requestId: 'r0' }
+    world.ledger.rows.set('abc#r0', { ...mine, entry: { ...mine.entry, request, state: 'inDoubt', ending } })
+    await world.ledger.holdPayment('abc#payment:117', 'r0')
+    await world.drain()
+    expect(world.effects()).toEqual([])
+    expect(world.outcomeOf('r1')).toMatchObject({
+      status: 'failed',
+      effect: 'none',
+      attempts: 1,
+      error: { code: 'BLOCKED_BY_DOUBT' },
+    })
+  })
+
   it('never repeats operation 3 after an unknown answer', async () => {
     const world = new World({ writes: ['lostAfter'] })
     world.store.add(117)
