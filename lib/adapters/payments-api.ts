@@ -122,19 +122,14 @@ function credentialHeaders(access: Access): Record<string, string> {
     : { authtoken: access.token() }
 }
 
-/** Deeper than any answer of the API; what is below is dropped, so that no body can exhaust the stack. */
-const depthMax = 64
-
 /** An API may echo the token that it was sent. Taken out of what was read: JSON can spell it in many ways. */
-function redact<T>(value: T, token: string, depth?: number): T
-function redact(value: unknown, token: string, depth = 0): unknown {
+function redact<T>(value: T, token: string): T
+function redact(value: unknown, token: string): unknown {
   if (typeof value === 'string') return value.replaceAll(token, '[token]')
   if (typeof value !== 'object' || value === null) return value
-  if (depth > depthMax) return null
-  if (Array.isArray(value)) return value.map(item => redact(item, token, depth + 1))
-  return Object.fromEntries(
-    Object.entries(value).map(([name, field]) => [redact(name, token), redact(field, token, depth + 1)]),
-  )
+  if (Array.isArray(value)) return value.map(item => redact(item, token))
+  // The names are ours: of what the API wrote, only the fields that we know are read.
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, redact(field, token)]))
 }
 
 /** Only a call that never had a connection is certain not to have been sent; everything else may have been executed. */

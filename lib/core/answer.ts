@@ -1,5 +1,7 @@
 import type { CallKind } from './api-call.js'
 import { type QuotaReading, readQuotaHeaders } from './quota.js'
+import { type Contents, readContent } from './read-content.js'
+import { isRecord, readNumber } from './read-field.js'
 import { asEpochMs, type EpochMs } from './time.js'
 
 /**
@@ -23,7 +25,8 @@ export type Reply =
 
 export type Certainty = 'executed' | 'notExecuted' | 'unknown'
 
-export type Answer = {
+/** `K` is the kind of the call that it answers, or of any of several. */
+export type Answer<K extends CallKind = CallKind> = {
   certainty: Certainty
   /**
    * `success` executed · `notAllowed` 400 · `notFound` 404 · `rejected` any other final refusal · `credentials` 401, 403 ·
@@ -43,8 +46,8 @@ export type Answer = {
   /** The body's `code` where there is one, else the HTTP status: the two may differ, and the body is believed. */
   httpStatus?: number
   apiRequestId?: string
-  /** What the body holds under `data`, for a call that succeeded. */
-  content?: unknown
+  /** What the body holds under `data`, as far as we read it: there exactly when the call succeeded. */
+  content?: Contents[K]
   /** Of a list: how many there are in all, where the answer says so. */
   totalCount?: number
   /** How long a throttled caller has to wait, where the server said so. */
@@ -56,7 +59,7 @@ export type Answer = {
 
 type Envelope = { code: number; data: unknown; message: string; totalCount?: number }
 
-export function readAnswer(kind: CallKind, reply: Reply): Answer {
+export function readAnswer<K extends CallKind>(kind: K, reply: Reply): Answer<K> {
   if (reply.kind === 'notSent')
     return { certainty: 'notExecuted', meaning: 'notSent', message: reply.message }
   if (reply.kind === 'lost') return { certainty: 'unknown', meaning: 'lost', message: reply.message }
@@ -70,9 +73,17 @@ export function readAnswer(kind: CallKind, reply: Reply): Answer {
   }
 }
 
-type Judgement = Pick<Answer, 'certainty' | 'meaning' | 'message' | 'content' | 'totalCount'>
+/** Of no kind where the call did not succeed: then there is no content. */
+type Judgement<K extends CallKind = never> = Pick<
+  Answer<K>,
+  'certainty' | 'meaning' | 'message' | 'content' | 'totalCount'
+>
 
-function judge(kind: CallKind, httpStatus: number, envelope: Envelope | undefined): Judgement {
+function judge<K extends CallKind>(
+  kind: K,
+  httpStatus: number,
+  envelope: Envelope | undefined,
+): Judgement<K> {
   const isHttpSuccess = httpStatus >= 200 && httpStatus < 300
   if (envelope === undefined) {
     if (isHttpSuccess) return lost(`HTTP ${httpStatus} with a body that is not the API's`)
@@ -83,12 +94,13 @@ function judge(kind: CallKind, httpStatus: number, envelope: Envelope | undefine
   const isCodeSuccess = envelope.code >= 200 && envelope.code < 300
   if (!isCodeSuccess) return judgeStatus(envelope.code, envelope.message)
   if (!isHttpSuccess) return lost(`HTTP ${httpStatus} around a body that says ${envelope.code}`)
-  if (!holdsExpected(kind, envelope.data)) return lost(`a success without the expected data`)
+  const content = readContent(kind, envelope.data)
+  if (content === undefined) return lost(`a success without the expected data`)
   return {
     certainty: 'executed',
     meaning: 'success',
     message: envelope.message,
-    content: envelope.data,
+    content,
     ...(envelope.totalCount !== undefined && { totalCount: envelope.totalCount }),
   }
 }
@@ -151,33 +163,7 @@ function readMessage(code: number, content: unknown, meta: unknown): string {
   return `code ${code}`
 }
 
-/** Whether a success carries what its endpoint promises; "SUCCESS" around nothing is no success. */
-function holdsExpected(kind: CallKind, content: unknown): boolean {
-  switch (kind) {
-    case 'list':
-      return Array.isArray(content)
-    case 'create':
-      return isRecord(content) && isPositiveNumber(content['paymentId'])
-    case 'update':
-      return isRecord(content)
-    case 'detail':
-    case 'change':
-      return isRecord(content) && isPositiveNumber(content['id'])
-  }
-}
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
-
-/** A published number may come as a number or as a numeric string: read both. */
-export const readNumber = (value: unknown): number | undefined => {
-  const number = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value
-  return typeof number === 'number' && Number.isFinite(number) ? number : undefined
-}
-
-const isPositiveNumber = (value: unknown): boolean => (readNumber(value) ?? 0) > 0
 
 /** BigCommerce support asks for these. */
 function readTrace(headers: Record<string, string | undefined>): { apiRequestId?: string } {

@@ -1,11 +1,16 @@
+import { assert } from './errors.js'
+import { listQuery, type PaymentsQuery } from './list-query.js'
 import type { OperationRequest } from './request.js'
 
-/** What a success of a call has to hold: `{id}`, `{paymentId}`, a payment, a list, or just an object. */
-export type CallKind = 'change' | 'create' | 'update' | 'detail' | 'list'
+/** A write, by what its success has to hold: `{id}`, `{paymentId}`, or an object that may hold a `paymentId`. */
+export type WriteKind = 'change' | 'create' | 'update'
+
+/** What a success of a call has to hold (`Contents`); the last four are the reads. */
+export type CallKind = WriteKind | 'detail' | 'list' | 'operations' | 'transactions'
 
 /** One HTTP call, before anybody knows how it is made. Paths are below the base URL; numbers in them are numbers only. */
-export type ApiCall = {
-  kind: CallKind
+export type ApiCall<K extends CallKind = CallKind> = {
+  kind: K
   method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   path: string
   body?: unknown
@@ -14,25 +19,25 @@ export type ApiCall = {
 }
 
 /** The write that a request asks for (DOMAIN.md, "Endpoints"). */
-export const writeCallFor = (request: OperationRequest): ApiCall => ({
+export const writeCallFor = (request: OperationRequest): ApiCall<WriteKind> => ({
   ...describeWrite(request),
   requestId: request.requestId,
 })
 
-function describeWrite(request: OperationRequest): ApiCall {
+function describeWrite(request: OperationRequest): ApiCall<WriteKind> {
   switch (request.type) {
     case 'performOperation':
       return {
         kind: 'change',
         method: 'POST',
-        path: `/payments/${request.paymentId}/operations`,
+        path: `${pathOf(request.paymentId)}/operations`,
         body: { operationCode: request.operationCode },
       }
     case 'updateProcessingStatus':
       return {
         kind: 'change',
         method: 'PUT',
-        path: `/payments/${request.paymentId}/processing-status`,
+        path: `${pathOf(request.paymentId)}/processing-status`,
         body: { processingStatus: request.processingStatus },
       }
     case 'createOfflinePayment':
@@ -41,25 +46,29 @@ function describeWrite(request: OperationRequest): ApiCall {
       return {
         kind: 'update',
         method: 'PUT',
-        path: `/payments/offline/${request.paymentId}`,
+        path: pathOf(request.paymentId, '/payments/offline'),
         body: request.payment,
       }
     case 'deletePayment':
-      return { kind: 'change', method: 'DELETE', path: `/payments/${request.paymentId}` }
+      return { kind: 'change', method: 'DELETE', path: pathOf(request.paymentId) }
   }
 }
 
-export const detailCall = (paymentId: number): ApiCall => ({
-  kind: 'detail',
-  method: 'GET',
-  path: `/payments/${paymentId}`,
-})
+export const listCall = (query: PaymentsQuery): ApiCall<'list'> =>
+  read('list', `/payments?${listQuery(query)}`)
 
-export type PaymentsPage = { offset: number; limit: number; searchBy?: 'externalId'; q?: string }
+export const detailCall = (paymentId: number): ApiCall<'detail'> => read('detail', pathOf(paymentId))
 
-export function listCall(page: PaymentsPage): ApiCall {
-  const query = new URLSearchParams({ offset: String(page.offset), limit: String(page.limit) })
-  if (page.searchBy !== undefined) query.set('searchBy', page.searchBy)
-  if (page.q !== undefined) query.set('q', page.q)
-  return { kind: 'list', method: 'GET', path: `/payments?${query}` }
+/** What may be done with the payment next; the detail says the same. */
+export const operationsCall = (paymentId: number): ApiCall<'operations'> =>
+  read('operations', `${pathOf(paymentId)}/operations`)
+
+export const transactionsCall = (paymentId: number): ApiCall<'transactions'> =>
+  read('transactions', `${pathOf(paymentId)}/transactions`)
+
+const read = <K extends CallKind>(kind: K, path: string): ApiCall<K> => ({ kind, method: 'GET', path })
+
+function pathOf(paymentId: number, collection = '/payments'): string {
+  assert(Number.isFinite(paymentId) && paymentId > 0, 'only a positive number names a payment')
+  return `${collection}/${paymentId}`
 }

@@ -1,7 +1,7 @@
 import type { Answer } from './answer.js'
 import { listSettlesAfterMs } from './backoff.js'
 import { addDecimals, equalDecimals } from './decimal.js'
-import { type Payment, readPayment } from './payment.js'
+import type { Payment } from './payment.js'
 import type {
   ChangedOfflinePayment,
   CreateOfflinePayment,
@@ -48,13 +48,10 @@ export const looksAtList = (request: OperationRequest): request is CreateOffline
   request.type === 'createOfflinePayment'
 
 /** Reads a detail answer as a look. A 404 counts only because `readAnswer` lets only the API's own through. */
-export function lookFromDetail(answer: Answer): Look {
+export function lookFromDetail(answer: Answer<'detail'>): Look {
   if (answer.meaning === 'notFound') return { seen: 'gone' }
-  if (answer.meaning !== 'success') return { seen: 'nothing', answer }
-  const payment = readPayment(answer.content)
-  if (payment === undefined)
-    return { seen: 'nothing', answer: { ...answer, message: 'a payment that cannot be read' } }
-  return { seen: 'payment', payment }
+  if (answer.meaning !== 'success' || answer.content === undefined) return { seen: 'nothing', answer }
+  return { seen: 'payment', payment: answer.content }
 }
 
 /** Judges a doubt: was the write that `sending` speaks of executed? */

@@ -1,4 +1,5 @@
 import type { Answer } from './answer.js'
+import type { WriteKind } from './api-call.js'
 import {
   attemptsMax,
   credentialsLimitMs,
@@ -33,7 +34,7 @@ export type Step =
 
 export type Decision = { entry: LedgerEntry; step: Step }
 
-export function afterAnswer(sent: LedgerEntry, answer: Answer, moment: Moment): Decision {
+export function afterAnswer(sent: LedgerEntry, answer: Answer<WriteKind>, moment: Moment): Decision {
   const entry = noteAnswer(sent, answer)
   switch (answer.meaning) {
     case 'success':
@@ -265,12 +266,10 @@ const lastWords = (entry: LedgerEntry): string => entry.lastAnswer?.message ?? '
 const lastStatus = (entry: LedgerEntry): { httpStatus?: number } =>
   entry.lastAnswer?.httpStatus === undefined ? {} : { httpStatus: entry.lastAnswer.httpStatus }
 
-function createdPayment(entry: LedgerEntry, answer: Answer): { paymentId?: number } {
-  if (entry.request.type !== 'createOfflinePayment') return {}
-  const { content } = answer
-  const id =
-    typeof content === 'object' && content !== null && 'paymentId' in content ? Number(content.paymentId) : 0
-  return id > 0 ? { paymentId: id } : {}
+function createdPayment({ request }: LedgerEntry, { content }: Answer<WriteKind>): { paymentId?: number } {
+  if (request.type !== 'createOfflinePayment') return {}
+  if (content === undefined || !('paymentId' in content) || content.paymentId === undefined) return {}
+  return { paymentId: content.paymentId }
 }
 
 /** A refusal of a create that had an unknown answer before may be about the payment that it made. */

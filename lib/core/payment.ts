@@ -1,4 +1,4 @@
-import { isRecord, readNumber } from './answer.js'
+import { isRecord, optional, readNumber, readNumbers, readPositiveNumber, readText } from './read-field.js'
 
 /** What we read of a payment: tolerant of unknown fields, numeric strings and nulls, as the published examples demand. */
 export type Payment = {
@@ -16,8 +16,15 @@ export type Payment = {
   externalCustomerId?: string
   payerName?: string
   payerCustomerId?: string
+  customerName?: string
   memo?: string
+  /** What kind of payment it is: `payments_offline`, `payments_bigcommerce_sales_order`, a gateway's. */
+  moduleName?: string
+  /** Of a payment that comes from an order. */
+  orderId?: number
+  channelId?: string
   currency?: string
+  /** A decimal string, as are the amounts. */
   total?: string
   lineItems: { invoiceId: number; amount: string }[]
 }
@@ -25,7 +32,7 @@ export type Payment = {
 /** A payment as the API wrote it, or undefined where a field that decisions rest on is missing or unreadable. */
 export function readPayment(content: unknown): Payment | undefined {
   if (!isRecord(content)) return undefined
-  const id = readNumber(content['id'])
+  const id = readPositiveNumber(content['id'])
   const createdAtSeconds = readNumber(content['createdAt'])
   const updatedAtSeconds = readNumber(content['updatedAt'])
   const appliedStatus = readNumber(content['appliedStatus'])
@@ -47,9 +54,13 @@ export function readPayment(content: unknown): Payment | undefined {
     ...optional('externalCustomerId', readText(content['externalCustomerId'])),
     ...optional('payerName', readText(content['payerName'])),
     ...optional('payerCustomerId', readText(content['payerCustomerId'])),
-    ...optional('memo', isRecord(content['details']) ? readText(content['details']['memo']) : undefined),
-    ...optional('currency', isRecord(content['total']) ? readText(content['total']['code']) : undefined),
-    ...optional('total', isRecord(content['total']) ? readText(content['total']['value']) : undefined),
+    ...optional('customerName', readText(content['customerName'])),
+    ...optional('memo', readText(fieldOf(content['details'], 'memo'))),
+    ...optional('moduleName', readText(content['moduleName'])),
+    ...optional('orderId', readPositiveNumber(fieldOf(content['moduleData'], 'orderId'))),
+    ...optional('channelId', readText(content['channelId'])),
+    ...optional('currency', readText(fieldOf(content['total'], 'code'))),
+    ...optional('total', readText(fieldOf(content['total'], 'value'))),
   }
 }
 
@@ -57,16 +68,9 @@ function readLineItems(items: unknown): Payment['lineItems'] {
   if (!Array.isArray(items)) return []
   return items.flatMap(item => {
     const invoiceId = isRecord(item) ? readNumber(item['invoiceId']) : undefined
-    const amount = isRecord(item) && isRecord(item['amount']) ? readText(item['amount']['value']) : undefined
+    const amount = isRecord(item) ? readText(fieldOf(item['amount'], 'value')) : undefined
     return invoiceId === undefined || amount === undefined ? [] : [{ invoiceId, amount }]
   })
 }
 
-const readNumbers = (values: unknown): number[] =>
-  Array.isArray(values) ? values.map(readNumber).filter(value => value !== undefined) : []
-
-const readText = (value: unknown): string | undefined =>
-  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined
-
-const optional = <K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>
-  (value === undefined ? {} : { [key]: value }) as { [P in K]?: V }
+const fieldOf = (value: unknown, name: string): unknown => (isRecord(value) ? value[name] : undefined)

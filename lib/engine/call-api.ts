@@ -1,5 +1,5 @@
 import type { Answer } from '../core/answer.js'
-import type { ApiCall } from '../core/api-call.js'
+import type { ApiCall, CallKind } from '../core/api-call.js'
 import { asEpochMs, type EpochMs } from '../core/time.js'
 import type { Pacer } from './pacer.js'
 import type { Clock, PaymentsApi } from './ports.js'
@@ -20,8 +20,8 @@ export type CallDeps = {
   access: StoreAccess
 }
 
-export type Called =
-  | { made: true; answer: Answer; refusedBefore: number }
+export type Called<K extends CallKind = CallKind> =
+  | { made: true; answer: Answer<K>; refusedBefore: number }
   /** Not made: the store's window is closed for longer than there is time. */
   | { made: false; because: 'throttled'; until: EpochMs; refusedBefore: number }
   | { made: false; because: 'credentials'; lack: Lack; until: EpochMs; refusedBefore: number }
@@ -34,13 +34,13 @@ export const recordReserveMs = 2_000
 export const shortestCallMs = 1_000
 
 /** `first` is the access that was opened for this call already, such as the one probe of a held store. */
-export async function callApi(
+export async function callApi<K extends CallKind>(
   deps: CallDeps,
   storeHash: string,
-  call: ApiCall,
+  call: ApiCall<K>,
   deadline: EpochMs,
   first?: Opened,
-): Promise<Called> {
+): Promise<Called<K>> {
   let refusedBefore = 0
   let opened = first ?? (await deps.access.open(storeHash))
   for (;;) {

@@ -2,7 +2,8 @@ import type { Answer } from '../core/answer.js'
 import { detailCall, listCall } from '../core/api-call.js'
 import { assert } from '../core/errors.js'
 import { type Look, lookFromDetail, looksAtList } from '../core/evidence.js'
-import { type Payment, readPayment } from '../core/payment.js'
+import { pageSizeMax } from '../core/list-query.js'
+import type { Payment } from '../core/payment.js'
 import { type CreateOfflinePayment, type OperationRequest, paymentIdOf } from '../core/request.js'
 import type { EpochMs } from '../core/time.js'
 import { type CallDeps, type Called, callApi } from './call-api.js'
@@ -11,8 +12,6 @@ import type { Opened } from './store-access.js'
 
 export type Looked = { made: true; look: Look } | Extract<Called, { made: false }>
 
-/** The published list limit is below 250. A store may give shorter pages than were asked for. */
-const pageSize = 249
 /** A keyword search that fills more pages than this is no search; it settles nothing. */
 const pagesMax = 10
 
@@ -29,7 +28,12 @@ export async function lookAtStore(
   const paymentId = paymentIdOf(request)
   assert(paymentId !== undefined, 'every type but a create names its payment')
   const called = await callApi(deps, request.storeHash, detailCall(paymentId), deadline, opened)
-  return called.made ? { made: true, look: lookFromDetail(called.answer) } : called
+  if (!called.made) return called
+  const { content } = called.answer
+  // An answer that got mixed up on its way says nothing of this payment.
+  if (content !== undefined && content.id !== paymentId)
+    return sawNothing(lostAnswer(`asked for payment ${paymentId}, the answer shows ${content.id}`))
+  return { made: true, look: lookFromDetail(called.answer) }
 }
 
 async function lookAtList(
@@ -43,20 +47,18 @@ async function lookAtList(
   for (let page = 0; page < pagesMax; page += 1) {
     const call = listCall({
       offset: payments.length,
-      limit: pageSize,
+      // A store may give shorter pages than were asked for.
+      limit: pageSizeMax,
       searchBy: 'externalId',
       q: wanted.externalId,
     })
     const called = await callApi(deps, storeHash, call, deadline, page === 0 ? opened : undefined)
     if (!called.made) return called
     const { answer } = called
-    if (answer.meaning !== 'success' || !Array.isArray(answer.content)) return sawNothing(answer)
-    const read = answer.content.map(readPayment)
-    if (read.includes(undefined))
-      return sawNothing({ ...answer, message: 'a list with a payment that cannot be read' })
-    payments.push(...read.filter(payment => payment !== undefined))
+    if (answer.meaning !== 'success' || answer.content === undefined) return sawNothing(answer)
+    payments.push(...answer.content)
     // Only the server's own count, or an empty page, says that there are no more.
-    if (read.length === 0 || payments.length >= (answer.totalCount ?? Number.POSITIVE_INFINITY)) {
+    if (answer.content.length === 0 || payments.length >= (answer.totalCount ?? Number.POSITIVE_INFINITY)) {
       return {
         made: true,
         look: { seen: 'list', payments: await dropOthers(deps.ledger, request, payments) },
@@ -64,7 +66,7 @@ async function lookAtList(
     }
   }
   const message = `a search for the externalId fills more than ${pagesMax} pages`
-  return sawNothing({ certainty: 'unknown', meaning: 'lost', message })
+  return sawNothing(lostAnswer(message))
 }
 
 /** Leaves out what the ledger knows to be made by another request with the same `externalId`: that is not ours to adopt. */
@@ -82,4 +84,5 @@ async function dropOthers(
   return kept
 }
 
+const lostAnswer = (message: string): Answer => ({ certainty: 'unknown', meaning: 'lost', message })
 const sawNothing = (answer: Answer): Looked => ({ made: true, look: { seen: 'nothing', answer } })

@@ -1,5 +1,5 @@
 import type { Answer } from '../core/answer.js'
-import type { ApiCall } from '../core/api-call.js'
+import type { ApiCall, CallKind } from '../core/api-call.js'
 import type { LedgerEntry, Source } from '../core/ledger-entry.js'
 import type { DeadLetter } from '../core/letter.js'
 import type { Outcome } from '../core/outcome.js'
@@ -39,7 +39,7 @@ export type Credentials = {
 
 export type PaymentsApi = {
   /** One call, once. Everything that the network can do is in the answer; it throws for nothing but a bug. */
-  call(call: ApiCall, access: Access, timeoutMs: number): Promise<Answer>
+  call<K extends CallKind>(call: ApiCall<K>, access: Access, timeoutMs: number): Promise<Answer<K>>
 }
 
 /** A store whose credentials are missing or refused: nobody calls it but one probe, at growing intervals. */

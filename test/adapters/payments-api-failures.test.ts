@@ -4,6 +4,8 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { Worker } from 'node:worker_threads'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from '@jest/globals'
+import { listCall } from '../../lib/core/api-call.js'
+import { pageSizeMax } from '../../lib/core/list-query.js'
 import { atTheEnd, endAll } from '../support/endings.js'
 import { answerJson, findClosedPort, startHttpServer, startTcpServer } from '../support/http-server.js'
 import { createSelfSigned } from '../support/self-signed.js'
@@ -181,10 +183,12 @@ describe('a body without end', () => {
   })
 
   it('is not taken for one where a page is as large as pages get', async () => {
-    const data = Array.from({ length: 250 }, (_, id) => ({ id, memo: 'x'.repeat(8_000) }))
+    const payment = { ...success.data, details: { memo: 'x'.repeat(8_000) } }
+    const data = Array.from({ length: pageSizeMax }, (_, index) => ({ ...payment, id: index + 1 }))
     const server = await startHttpServer(response => answerJson(response, 200, { code: 200, data }))
-    const answer = await anApi(server.url)({ kind: 'list', method: 'GET', path: '/payments?limit=250' })
+    const answer = await anApi(server.url)(listCall({ offset: 0, limit: pageSizeMax }))
     expect(answer).toMatchObject({ certainty: 'executed' })
+    expect(answer.content).toHaveLength(pageSizeMax)
   })
 })
 

@@ -98,10 +98,28 @@ describe('createPaymentsApi', () => {
       }
     })
 
-    it('is taken out of a success, keys and all', async () => {
-      const data = { id: 117, seen: [{ [sentinelToken]: `<${sentinelToken}>` }] }
+    it('is taken out of a success', async () => {
+      const data = {
+        ...success.data,
+        payerName: `<${sentinelToken}>`,
+        lineItems: [{ invoiceId: 141, amount: { value: sentinelToken } }],
+      }
       const { call } = await anApiThatSays(200, { ...success, data })
-      expect((await call(detail)).content).toEqual({ id: 117, seen: [{ '[token]': '<[token]>' }] })
+      expect((await call(detail)).content).toMatchObject({
+        payerName: '<[token]>',
+        lineItems: [{ invoiceId: 141, amount: '[token]' }],
+      })
+    })
+
+    it('is passed over as the name of a field', async () => {
+      const data = { ...success.data, [sentinelToken]: 1, details: { [sentinelToken]: 1 } }
+      const { call } = await anApiThatSays(200, { ...success, data })
+      expect(await call(detail)).toMatchObject({ meaning: 'success', content: { id: 117 } })
+    })
+
+    it('is taken out of the reasons of a refusal, whichever field they name', async () => {
+      const { call } = await anApiThatSays(422, { code: 422, data: { [sentinelToken]: ['is required'] } })
+      expect((await call(apply)).message).toBe('[token]: is required')
     })
 
     it('is taken out of a request id before that is cut to its length', async () => {

@@ -1,10 +1,22 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { type Answer, type Reply, readAnswer, readNumber } from '../../lib/core/answer.js'
+import { type Answer, type Reply, readAnswer } from '../../lib/core/answer.js'
 import type { CallKind } from '../../lib/core/api-call.js'
 import { instant } from '../support/requests.js'
 
-const kinds: CallKind[] = ['change', 'create', 'update', 'detail', 'list']
+const kinds: CallKind[] = ['change', 'create', 'update', 'detail', 'list', 'operations', 'transactions']
+
+/** No more than decisions rest on. */
+const published = { id: 117, createdAt: 1_635_932_127, updatedAt: 1_635_932_130, processingStatus: 3 }
+const read = {
+  id: 117,
+  createdAtSeconds: 1_635_932_127,
+  updatedAtSeconds: 1_635_932_130,
+  processingStatus: 3,
+  allowedOperations: [],
+  allowedStatuses: [],
+  lineItems: [],
+}
 
 const replied = (status: number, body: unknown, headers: Record<string, string> = {}): Reply => ({
   kind: 'answered',
@@ -20,23 +32,37 @@ const envelope = (code: unknown, content: unknown, message = 'SUCCESS') => ({
 })
 
 describe('readAnswer: success', () => {
-  it.each<[CallKind, unknown]>([
-    ['change', { id: 117 }],
-    ['change', { id: '117' }],
-    ['create', { paymentId: 112 }],
-    ['create', { paymentId: '112' }],
-    ['update', { paymentId: 112 }],
-    ['update', {}],
-    ['detail', { id: 117, appliedStatus: 1 }],
-    ['list', []],
-    ['list', [{ id: 117 }]],
-  ])('believes a %s that holds %j', (kind, content) => {
-    expect(readAnswer(kind, replied(200, envelope(200, content)))).toEqual({
+  it.each<[CallKind, unknown, unknown]>([
+    ['change', { id: 117 }, { id: 117 }],
+    ['create', { paymentId: '112' }, { paymentId: 112 }],
+    ['update', {}, {}],
+    ['detail', { ...published, appliedStatus: '1' }, { ...read, appliedStatus: 1 }],
+    ['list', [{ ...published, appliedStatus: 0 }], [{ ...read, appliedStatus: 0 }]],
+    [
+      'operations',
+      { allowedOperations: [], allowedStatuses: ['1', '2'] },
+      { allowedOperations: [], allowedStatuses: [1, 2] },
+    ],
+    [
+      'transactions',
+      [{ type: 'UnknownTransaction', rawTransaction: null }],
+      [{ type: 'UnknownTransaction' }],
+    ],
+  ])('believes a %s that holds %j', (kind, data, content) => {
+    expect(readAnswer(kind, replied(200, envelope(200, data)))).toEqual({
       certainty: 'executed',
       meaning: 'success',
       message: 'SUCCESS',
       httpStatus: 200,
       content,
+    })
+  })
+
+  it('reads how many payments there are beside those of the page', () => {
+    const meta = { pagination: { totalCount: '59', offset: 0, limit: 10 }, message: 'SUCCESS' }
+    expect(readAnswer('list', replied(200, { code: 200, data: [], meta }))).toMatchObject({
+      content: [],
+      totalCount: 59,
     })
   })
 
@@ -71,7 +97,15 @@ describe('readAnswer: a success that proves nothing', () => {
     ],
     ['an update that holds a list', 'update', replied(200, envelope(200, []))],
     ['a detail without an id', 'detail', replied(200, envelope(200, {}))],
+    ['a detail on which no decision can rest', 'detail', replied(200, envelope(200, published))],
     ['a list that is an object', 'list', replied(200, envelope(200, {}))],
+    [
+      'a list with one payment that cannot be read',
+      'list',
+      replied(200, envelope(200, [{ ...published, appliedStatus: 1 }, published])),
+    ],
+    ['operations without statuses', 'operations', replied(200, envelope(200, { allowedOperations: [] }))],
+    ['transactions that are an object', 'transactions', replied(200, envelope(200, {}))],
     ['HTTP 204 and nothing in it', 'change', replied(204, '')],
     ['HTTP 500 around code 200', 'change', replied(500, envelope(200, { id: 117 }))],
     ['HTTP 302 around code 200', 'change', replied(302, envelope(200, { id: 117 }))],
@@ -202,7 +236,18 @@ describe('readAnswer: whatever comes', () => {
     fc.jsonValue(),
   )
   const contents = fc.oneof(
-    fc.constantFrom({ id: 117 }, { paymentId: 112 }, {}, [], null, { errMsg: 'no' }),
+    fc.constantFrom<fc.JsonValue>(
+      { id: 117 },
+      { paymentId: 112 },
+      { ...published, appliedStatus: 1 },
+      [{ ...published, appliedStatus: 1 }],
+      { allowedOperations: ['1'], allowedStatuses: [3] },
+      [{ type: 'CreditCardTransaction' }],
+      {},
+      [],
+      null,
+      { errMsg: 'no' },
+    ),
     fc.jsonValue(),
   )
   const bodies = fc.oneof(
@@ -219,6 +264,7 @@ describe('readAnswer: whatever comes', () => {
     fc.assert(
       fc.property(fc.constantFrom(...kinds), statuses, bodies, headers, (kind, status, body, sent) => {
         const answer = readAnswer(kind, replied(status, body, sent))
+        expect('content' in answer).toBe(answer.certainty === 'executed')
         if (answer.certainty !== 'executed') return
         const { code, data: content } = JSON.parse(body)
         expect(answer.meaning).toBe('success')
@@ -227,8 +273,8 @@ describe('readAnswer: whatever comes', () => {
           true,
         ])
         const proof = kind === 'create' ? content.paymentId : content.id
-        if (kind === 'list') expect(Array.isArray(content)).toBe(true)
-        else if (kind === 'update') expect(content).toBeInstanceOf(Object)
+        if (kind === 'list' || kind === 'transactions') expect(Array.isArray(content)).toBe(true)
+        else if (kind === 'update' || kind === 'operations') expect(content).toBeInstanceOf(Object)
         else expect(Number(proof)).toBeGreaterThan(0)
       }),
       { numRuns: 1_000 },
@@ -260,25 +306,5 @@ describe('readAnswer: whatever comes', () => {
       meaning: 'rejected',
       message: 'Parameter Error',
     })
-  })
-})
-
-describe('readNumber', () => {
-  it.each<[unknown, number | undefined]>([
-    [3, 3],
-    ['3', 3],
-    ['-1.5', -1.5],
-    ['', undefined],
-    [' 3', undefined],
-    ['0x3', undefined],
-    ['3e2', undefined],
-    ['9'.repeat(400), undefined],
-    [Number.NaN, undefined],
-    [Number.POSITIVE_INFINITY, undefined],
-    [null, undefined],
-    [true, undefined],
-    [[3], undefined],
-  ])('reads %p as %p', (value, number) => {
-    expect(readNumber(value)).toBe(number)
   })
 })

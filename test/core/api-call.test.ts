@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { detailCall, listCall, writeCallFor } from '../../lib/core/api-call.js'
+import {
+  detailCall,
+  listCall,
+  operationsCall,
+  transactionsCall,
+  writeCallFor,
+} from '../../lib/core/api-call.js'
 import { aCreate, aDelete, anUpdate, aRequest, aStatusUpdate } from '../support/requests.js'
 
 describe('writeCallFor', () => {
@@ -69,6 +75,46 @@ describe('writeCallFor', () => {
 describe('detailCall', () => {
   it('gets one payment', () => {
     expect(detailCall(117)).toEqual({ kind: 'detail', method: 'GET', path: '/payments/117' })
+  })
+})
+
+describe('operationsCall', () => {
+  it('gets what may be done with one payment', () => {
+    expect(operationsCall(117)).toEqual({
+      kind: 'operations',
+      method: 'GET',
+      path: '/payments/117/operations',
+    })
+  })
+})
+
+describe('transactionsCall', () => {
+  it('gets the transactions behind one payment', () => {
+    expect(transactionsCall(117)).toEqual({
+      kind: 'transactions',
+      method: 'GET',
+      path: '/payments/117/transactions',
+    })
+  })
+})
+
+describe('a payment in the path', () => {
+  const calls = [
+    detailCall,
+    operationsCall,
+    transactionsCall,
+    (paymentId: number) => writeCallFor(aRequest({ paymentId })),
+    (paymentId: number) => writeCallFor(aStatusUpdate({ paymentId })),
+    (paymentId: number) => writeCallFor(anUpdate({ paymentId })),
+    (paymentId: number) => writeCallFor(aDelete({ paymentId })),
+  ]
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, 0, -117])('is never named %p', paymentId => {
+    for (const call of calls) expect(() => call(paymentId)).toThrow('only a positive number names a payment')
+  })
+
+  it.each([1, 117.5, 9_007_199_254_740_991])('is named %p in every call', paymentId => {
+    for (const call of calls) expect(call(paymentId).path.split('/')).toContain(String(paymentId))
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
+import { type Answer, readAnswer } from '../../lib/core/answer.js'
 import {
   canLookSettle,
   type Evidence,
@@ -265,39 +266,47 @@ describe('judgeDoubt: a look that failed', () => {
 })
 
 describe('lookFromDetail', () => {
-  const detail = {
-    id: 117,
-    createdAt: unixSeconds('10:00:00.000'),
-    updatedAt: unixSeconds('11:00:00.000'),
-    appliedStatus: '1',
-    processingStatus: 3,
-    allowedOperations: ['1'],
-  }
+  const refused = (meaning: Answer['meaning']): Answer<'detail'> => ({
+    certainty: 'unknown',
+    meaning,
+    message: 'because',
+  })
 
   it('sees the payment', () => {
-    expect(lookFromDetail(anAnswer({ content: detail }))).toMatchObject({
-      seen: 'payment',
-      payment: { id: 117, appliedStatus: 1, allowedOperations: [1] },
-    })
+    const payment = aPayment({ appliedStatus: 1 })
+    const answer: Answer<'detail'> = {
+      certainty: 'executed',
+      meaning: 'success',
+      message: 'SUCCESS',
+      content: payment,
+    }
+    expect(lookFromDetail(answer)).toEqual({ seen: 'payment', payment })
   })
 
   it('sees that it is gone where the API itself said so', () => {
-    expect(lookFromDetail(anAnswer({ certainty: 'notExecuted', meaning: 'notFound' }))).toEqual({
-      seen: 'gone',
-    })
+    expect(lookFromDetail(refused('notFound'))).toEqual({ seen: 'gone' })
   })
 
   it.each(['notAllowed', 'rejected', 'credentials', 'throttled', 'notSent', 'conflict', 'lost'] as const)(
     'sees nothing in an answer that means %s',
     meaning => {
-      expect(lookFromDetail(anAnswer({ certainty: 'unknown', meaning })).seen).toBe('nothing')
+      expect(lookFromDetail(refused(meaning))).toEqual({ seen: 'nothing', answer: refused(meaning) })
     },
   )
 
-  it('sees nothing in a payment that it cannot read', () => {
-    expect(lookFromDetail(anAnswer({ content: { ...detail, updatedAt: null } }))).toMatchObject({
+  it.each([null, undefined, 'soon'])('sees nothing in a payment that was touched at %p', updatedAt => {
+    const { id, appliedStatus, processingStatus } = aPayment()
+    const content = { id, createdAt: 1, updatedAt, appliedStatus, processingStatus }
+    const answer = readAnswer('detail', {
+      kind: 'answered',
+      status: 200,
+      headers: {},
+      body: JSON.stringify({ code: 200, data: content, meta: { message: 'SUCCESS' } }),
+      receivedAt: instant('12:00:00.000'),
+    })
+    expect(lookFromDetail(answer)).toMatchObject({
       seen: 'nothing',
-      answer: { message: 'a payment that cannot be read' },
+      answer: { meaning: 'lost', message: 'a success without the expected data' },
     })
   })
 })

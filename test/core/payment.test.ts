@@ -43,7 +43,9 @@ describe('readPayment', () => {
       customerId: '6041',
       payerName: 'Check',
       payerCustomerId: '6041',
+      customerName: '',
       memo: 'k',
+      moduleName: 'payments_offline',
       currency: 'GBP',
       total: '0.7800',
       lineItems: [{ invoiceId: 141, amount: '0.7800' }],
@@ -78,6 +80,43 @@ describe('readPayment', () => {
       expect(readPayment({ ...published, [field]: 'soon' })).toBeUndefined()
     },
   )
+
+  it('reads where a payment of an order comes from', () => {
+    const payment = readPayment({
+      ...published,
+      customerName: 'silk',
+      moduleName: 'payments_bigcommerce_sales_order',
+      moduleData: { cartId: 'd0afeab8', orderId: 121, transactions: [{ type: 'UnknownTransaction' }] },
+      channelId: '1',
+      channelName: 'string',
+    })
+    expect(payment).toMatchObject({
+      customerName: 'silk',
+      moduleName: 'payments_bigcommerce_sales_order',
+      orderId: 121,
+      channelId: '1',
+    })
+  })
+
+  it.each([
+    [{ orderId: '121' }, 121],
+    [{ orderId: 0 }, undefined],
+    [{ orderId: null }, undefined],
+    [{ orderId: [121] }, undefined],
+    [null, undefined],
+    [[121], undefined],
+  ])('reads from the module data %j the order %p', (moduleData, orderId) => {
+    expect(readPayment({ ...published, moduleData })?.orderId).toBe(orderId)
+  })
+
+  it('reads a channel that is written as a number, and none from null', () => {
+    expect(readPayment({ ...published, channelId: 1 })?.channelId).toBe('1')
+    expect(readPayment({ ...published, channelId: null })).not.toHaveProperty('channelId')
+  })
+
+  it.each([0, -117])('reads no payment with the id %p', id => {
+    expect(readPayment({ ...published, id })).toBeUndefined()
+  })
 
   it.each([[null], [undefined], ['117'], [117], [[published]]])('reads no payment from %j', content => {
     expect(readPayment(content)).toBeUndefined()

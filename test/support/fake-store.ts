@@ -1,5 +1,5 @@
 import { type Answer, type Reply, readAnswer } from '../../lib/core/answer.js'
-import type { ApiCall } from '../../lib/core/api-call.js'
+import type { ApiCall, CallKind } from '../../lib/core/api-call.js'
 import { asEpochMs, type Clock } from '../../lib/core/time.js'
 import type { Access, PaymentsApi } from '../../lib/engine/ports.js'
 
@@ -120,14 +120,15 @@ export class FakeStore implements PaymentsApi {
     return this.settings.clock.now() + this.settings.clockOffsetMs
   }
 
-  async call(call: ApiCall, access: Access, timeoutMs: number): Promise<Answer> {
+  async call<K extends CallKind>(call: ApiCall<K>, access: Access, timeoutMs: number): Promise<Answer<K>> {
     const { clock, latencyMs } = this.settings
     const trouble = this.settings.trouble(call)
     const record: (typeof this.calls)[number] = { call, at: clock.now(), trouble }
     this.calls.push(record)
     const reply = await this.#exchange(call, access, timeoutMs, trouble, latencyMs())
-    record.answer = readAnswer(call.kind, reply)
-    return record.answer
+    const answer = readAnswer(call.kind, reply)
+    record.answer = answer
+    return answer
   }
 
   async #exchange(

@@ -1,4 +1,5 @@
 import type { Answer } from '../../lib/core/answer.js'
+import type { WriteKind } from '../../lib/core/api-call.js'
 import type { LedgerEntry } from '../../lib/core/ledger-entry.js'
 import type { Payment } from '../../lib/core/payment.js'
 import {
@@ -126,7 +127,8 @@ export const aFailure = (fields: Partial<LedgerEntry> = {}): LedgerEntry => {
   }
 }
 
-export const anAnswer = (fields: Partial<Answer> = {}): Answer => ({
+/** To a write. */
+export const anAnswer = (fields: Partial<Answer<WriteKind>> = {}): Answer<WriteKind> => ({
   certainty: 'executed',
   meaning: 'success',
   message: 'SUCCESS',
