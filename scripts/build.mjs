@@ -2,10 +2,13 @@
 //   functions/*.ts              -> dist/functions/<file>.mjs          everything inside; these are the zips
 //   lib/local/function-host.ts  -> dist/local/function-host.mjs       runs one of them, as Lambda's runtime would
 //   lib/cli/main.ts             -> dist/cli/payops.mjs                packages stay in node_modules
+//   lib/index.ts                -> dist/index.mjs, dist/types         what producers import
 // A file is written beside its place and renamed into it, so that a run that reads dist/ never sees half a bundle.
+import { execFile } from 'node:child_process'
 import { mkdir, readdir, rename, utimes, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import { build } from 'esbuild'
 
 const root = resolve(import.meta.dirname, '..')
@@ -30,6 +33,7 @@ async function listBundles() {
       options: { minify: false },
     },
     { source: 'lib/cli/main.ts', target: 'dist/cli/payops.mjs', options: { packages: 'external' } },
+    { source: 'lib/index.ts', target: 'dist/index.mjs', options: { packages: 'external' } },
   ]
 }
 
@@ -61,6 +65,23 @@ async function replaceFile(file, text) {
   await rename(beside, file)
 }
 
+/** The declarations beside dist/index.mjs; whether the types are right is what `npm run check` says. */
+async function declareTypes() {
+  const tsc = fileURLToPath(import.meta.resolve('typescript/package.json')).replace('package.json', 'bin/tsc')
+  const flags = ['--noCheck', '--noEmit', 'false', '--declaration', '--emitDeclarationOnly']
+  const places = ['--ignoreConfig', '--rootDir', root, '--outDir', join(root, 'dist/types')]
+  const language = ['--module', 'nodenext', '--target', 'es2024', '--strict', '--exactOptionalPropertyTypes']
+  await promisify(execFile)(process.execPath, [
+    tsc,
+    ...flags,
+    ...places,
+    ...language,
+    '--types',
+    'node',
+    join(root, 'lib/index.ts'),
+  ])
+}
+
 /** Builds all bundles; returns their targets and sizes. Nothing is written unless every one of them was built. */
 export async function buildAll() {
   const startedAt = new Date()
@@ -68,6 +89,7 @@ export async function buildAll() {
   for (const { target, text } of built) await replaceFile(join(root, target), text)
   const inputs = Object.assign({}, ...built.map(({ metafile }) => metafile.inputs))
   const outputs = Object.assign({}, ...built.map(({ metafile }) => metafile.outputs))
+  await declareTypes()
   const meta = join(root, 'dist/meta.json')
   await replaceFile(meta, JSON.stringify({ inputs, outputs }))
   // Dated when the sources were read: one that was saved during the build counts as newer.

@@ -1,6 +1,6 @@
 /** Amounts are decimal strings such as "20.00"; they are compared and added as whole numbers, never as floats. */
 
-export const decimalPattern = /^\d{1,18}(\.\d{1,18})?$/
+export const decimalPattern = /^[0-9]{1,18}(\.[0-9]{1,18})?$/
 
 /** "20.00" equals "20.0000" and "020". Anything that is no plain decimal equals nothing. */
 export function equalDecimals(a: string, b: string): boolean {

@@ -1,32 +1,21 @@
-import type { ErrorCode, Refusal } from './errors.js'
+import type { Refusal } from './errors.js'
 import { assert } from './errors.js'
-import { type Effect, entryPaymentId, isFinal, type LedgerEntry, type Source } from './ledger-entry.js'
-import type { OperationType, ReadableParts } from './request.js'
+import { entryPaymentId, isFinal, type LedgerEntry, type Source } from './ledger-entry.js'
+import type { Outcome } from './outcome-schema.js'
+import type { ReadableParts } from './request.js'
 import type { EpochMs } from './time.js'
 
-/** The detail of an outcome event (CONTRACT.md, "Outcome"). `requestId` and `status` identify it. */
-export type Outcome = {
-  requestId: string
-  storeHash: string
-  type?: OperationType
-  paymentId?: number
-  operationCode?: number
-  processingStatus?: number
-  status: 'succeeded' | 'failed' | 'inDoubt'
-  effect: Effect
-  attempts: number
-  requestedAt: string
-  completedAt: string
-  apiRequestId?: string
-  error?: { code: ErrorCode; message: string; httpStatus?: number }
-  metadata?: Record<string, string>
-}
+/** The detail-type of a request on the bus. */
+export const requestDetailType = 'Payment Operation Requested'
 
+/** The detail-type of an outcome, by its status. */
 export const detailTypes = {
   succeeded: 'Payment Operation Succeeded',
   failed: 'Payment Operation Failed',
   inDoubt: 'Payment Operation In Doubt',
 } as const
+
+export type { Outcome } from './outcome-schema.js'
 
 /** Times on the outside are ISO 8601 in UTC with milliseconds. */
 export const isoTime = (instant: EpochMs): string => new Date(instant).toISOString()

@@ -20,29 +20,48 @@ const oneOf = <const T extends readonly number[]>(values: T) =>
 
 const text = (error = 'must be a non-empty string') => z.string({ error }).check(z.minLength(1, { error }))
 
-const paymentIdRule = 'must be a positive number, or such a number as a string, of at most 9007199254740991'
-const positiveNumber = (error: string) =>
-  z.number({ error }).check(z.positive({ error }), z.maximum(Number.MAX_SAFE_INTEGER, { error }))
-/** Larger ids are refused: as a double they would name another payment than the one that was meant. */
-export const paymentIdSchema = z.pipe(
-  z.union([z.number(), z.pipe(z.string().check(z.regex(/^\d{1,17}(\.\d{1,8})?$/)), z.transform(Number))], {
-    error: paymentIdRule,
-  }),
-  positiveNumber(paymentIdRule),
+const paymentIdRule = 'must be a number from 0.000001 to 9007199254740991, or such a number as a string'
+/**
+ * Larger ids are refused: as a double they would name another payment than the one that was meant. So are smaller ones:
+ * JavaScript writes them with an exponent, and only digits and a point may reach the URL.
+ */
+const paymentIdNumber = z
+  .number({ error: paymentIdRule })
+  .check(
+    z.minimum(0.000001, { error: paymentIdRule }),
+    z.maximum(Number.MAX_SAFE_INTEGER, { error: paymentIdRule }),
+  )
+export const paymentIdSchema = z.union(
+  [
+    paymentIdNumber,
+    z.pipe(
+      z.pipe(z.string().check(z.regex(/^(?=.*[1-9])[0-9]{1,17}(\.[0-9]{1,8})?$/)), z.transform(Number)),
+      paymentIdNumber,
+    ),
+  ],
+  { error: paymentIdRule },
 )
 
-const lineItem = z.strictObject({
-  invoiceId: positiveNumber('must be a positive number'),
-  amount: z.string({ error: 'must be a decimal string such as "20.00"' }).check(
-    z.regex(decimalPattern, { error: 'must be a decimal string such as "20.00"' }),
-    z.refine(amount => /[1-9]/.test(amount), { error: 'must be more than zero' }),
-  ),
-})
+const positiveNumber = (error: string) =>
+  z.number({ error }).check(z.positive({ error }), z.maximum(Number.MAX_SAFE_INTEGER, { error }))
+
+const lineItem = z.strictObject(
+  {
+    invoiceId: positiveNumber('must be a positive number'),
+    amount: z
+      .string({ error: 'must be a decimal string such as "20.00"' })
+      .check(
+        z.regex(decimalPattern, { error: 'must be a decimal string such as "20.00"' }),
+        z.regex(/[1-9]/, { error: 'must be more than zero' }),
+      ),
+  },
+  { error: issue => objectError(issue) },
+)
 
 /** Looked for again after a lost answer, by exact comparison: what a store might trim, cut or replace would never be found. */
 const externalIdRule =
   'must be 1 to 255 characters of well-formed text that neither begins nor ends with white space'
-const externalId = z.string({ error: externalIdRule }).check(
+export const externalIdSchema = z.string({ error: externalIdRule }).check(
   z.refine(id => id.length > 0 && id.length <= 255 && id.trim() === id && id.isWellFormed(), {
     error: externalIdRule,
   }),
@@ -60,7 +79,7 @@ const offlinePaymentFields = {
     { error: issue => objectError(issue) },
   ),
   customerId: text(),
-  externalId: z.optional(externalId),
+  externalId: z.optional(externalIdSchema),
   externalCustomerId: z.optional(text()),
   payerName: z.optional(text()),
   payerCustomerId: z.optional(text()),

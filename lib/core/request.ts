@@ -163,7 +163,7 @@ const isOperationType = (value: unknown): value is OperationType =>
 function findPrototypeKey(value: unknown, path: string, depth = 0): string | undefined {
   if (typeof value !== 'object' || value === null || depth > 5) return undefined
   for (const key of Object.keys(value)) {
-    const here = path === '' ? key : `${path}.${key}`
+    const here = path === '' ? show(key) : `${path}.${show(key)}`
     if (key === '__proto__') return here
     const found = findPrototypeKey((value as Record<string, unknown>)[key], here, depth + 1)
     if (found !== undefined) return found
@@ -174,7 +174,7 @@ function findPrototypeKey(value: unknown, path: string, depth = 0): string | und
 type Issue = z.core.$ZodIssue
 
 function describeIssue(issue: Issue, type: OperationType, json: object): string[] {
-  const path = issue.path.map(String).join('.')
+  const path = issue.path.map(part => show(String(part))).join('.')
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map(key => {
       const where = path === '' ? show(key) : `${path}.${show(key)}`
@@ -183,7 +183,10 @@ function describeIssue(issue: Issue, type: OperationType, json: object): string[
         : `${where}: unknown key`
     })
   }
-  return [`${path}: ${valueAt(json, issue.path) === undefined ? 'missing; it ' : ''}${issue.message}`]
+  // A shape without words of its own would only say that its input is invalid.
+  const rule =
+    issue.code === 'invalid_type' && issue.expected === 'object' ? 'must be an object' : issue.message
+  return [`${path}: ${valueAt(json, issue.path) === undefined ? 'missing; it ' : ''}${rule}`]
 }
 
 const valueAt = (json: unknown, path: PropertyKey[]): unknown =>
@@ -192,7 +195,18 @@ const valueAt = (json: unknown, path: PropertyKey[]): unknown =>
     json,
   )
 
-const show = (key: string): string => (key.length > 60 ? `${key.slice(0, 60)}…` : key)
+/** A key as a person can tell it from another: cut where it is long, quoted where it holds what cannot be seen. */
+function show(key: string): string {
+  const short = key.length > 60 ? `${key.slice(0, 60)}…` : key
+  return /^[\p{L}\p{N}\p{P}\p{S}]+$/u.test(short) ? short : JSON.stringify(short).replace(unseen, escapeUnit)
+}
+
+const unseen = /[^\p{L}\p{N}\p{P}\p{S} ]/gu
+const escapeUnit = (text: string): string =>
+  Array.from(
+    { length: text.length },
+    (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`,
+  ).join('')
 
 const kindOf = (value: unknown): string =>
   value === null

@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto'
 import { Unavailable } from '../core/errors.js'
+import { toGroupId } from '../core/group-id.js'
+import { writeJson } from '../core/json-text.js'
 import type { Source } from '../core/ledger-entry.js'
 import { letterOfRefused } from '../core/letter.js'
 import { invalidOutcome } from '../core/outcome.js'
@@ -26,7 +27,7 @@ export type Asked = { id: string; at: EpochMs; detail: unknown; source: Source }
  * the event is delivered again.
  */
 export async function accept(deps: Deps, asked: Asked): Promise<void> {
-  const body = escapeUnheld(JSON.stringify(asked.detail) ?? 'null')
+  const body = escapeUnheld(writeJson(asked.detail))
   const parsed = parseRequest(body, { requestId: asked.id, storeHash: deps.defaultStoreHash })
   if (parsed.valid) {
     const groupId = toGroupId(orderKeyOf(parsed.request))
@@ -48,7 +49,3 @@ export async function accept(deps: Deps, asked: Asked): Promise<void> {
 /** The two characters that JSON may hold as they are and SQS refuses, as JSON escapes: the content stays the same. */
 const escapeUnheld = (json: string): string =>
   json.replace(/[\uFFFE\uFFFF]/g, character => `\\u${character.charCodeAt(0).toString(16)}`)
-
-/** SQS takes 1 to 128 letters, digits and ASCII punctuation; an `externalId` may hold anything, so it is hashed where it must be. */
-export const toGroupId = (orderKey: string): string =>
-  /^[\x21-\x7e]{1,128}$/.test(orderKey) ? orderKey : createHash('sha256').update(orderKey).digest('hex')

@@ -164,8 +164,22 @@ describe('parseRequest: paymentId', () => {
     1e308,
   ])('refuses %j', paymentId => {
     expect(problems(parse({ paymentId, operationCode: 0 }))).toBe(
-      'paymentId: must be a positive number, or such a number as a string, of at most 9007199254740991',
+      'paymentId: must be a number from 0.000001 to 9007199254740991, or such a number as a string',
     )
+  })
+
+  it.each([1e-7, 5e-324, '0.0000001', '0.00000099'])(
+    'refuses %j, which a URL could hold only with an exponent',
+    paymentId => {
+      expect(problems(parse({ paymentId, operationCode: 0 }))).toBe(
+        'paymentId: must be a number from 0.000001 to 9007199254740991, or such a number as a string',
+      )
+    },
+  )
+
+  it('takes the smallest number that is written with digits and a point', () => {
+    expect(parsed({ paymentId: '0.000001', operationCode: 0 })).toMatchObject({ paymentId: 0.000001 })
+    expect(String(0.000001)).toBe('0.000001')
   })
 
   it('refuses a number that JSON can write and a double cannot hold', () => {
@@ -404,7 +418,7 @@ describe('parseRequest: refusals', () => {
     expect(problems(result).split('; ').sort()).toEqual([
       'metadata.a: must be a string',
       'operationCode: must be the number 0, 1, 2 or 3',
-      'paymentId: must be a positive number, or such a number as a string, of at most 9007199254740991',
+      'paymentId: must be a number from 0.000001 to 9007199254740991, or such a number as a string',
       'requestId: must be 1 to 128 characters of A-Z a-z 0-9 . _ : / -',
       'storeHash: missing, and DEFAULT_STORE_HASH is not set',
     ])
@@ -474,6 +488,38 @@ describe('parseRequest: refusals', () => {
   it('shortens an unknown key that is long', () => {
     expect(problems(parse({ paymentId: 117, operationCode: 0, ['x'.repeat(100)]: 1 }))).toBe(
       `${'x'.repeat(60)}…: unknown key`,
+    )
+  })
+})
+
+describe('parseRequest: names of keys', () => {
+  it.each([
+    ['', '""'],
+    [' ', '" "'],
+    ['operationCode\u200F', '"operationCode\\u200f"'],
+    ['\uFEFFpaymentId', '"\\ufeffpaymentId"'],
+    ['paymentId\u0301', '"paymentId\\u0301"'],
+    ['\uD800', '"\\ud800"'],
+    ['nul\u0000', '"nul\\u0000"'],
+    ['Überweisung', 'Überweisung'],
+  ])('shows what cannot be seen in the unknown key %j', (key, shown) => {
+    expect(problems(parse({ paymentId: 117, operationCode: 0, [key]: 1 }))).toBe(`${shown}: unknown key`)
+  })
+
+  it('shortens a long key on the way to what is wrong', () => {
+    const key = 'x'.repeat(10_000)
+    expect(problems(parse({ paymentId: 117, operationCode: 0, metadata: { [key]: 1 } }))).toBe(
+      `metadata.${'x'.repeat(60)}…: must be a string`,
+    )
+    expect(problems(parseRequest(`{"${key}":{"__proto__":1}}`, defaults))).toBe(
+      `${'x'.repeat(60)}….__proto__: unknown key`,
+    )
+  })
+
+  it('says what a line item has to be, not only that it is wrong', () => {
+    const payment = { ...offlinePayment, lineItems: [7] }
+    expect(problems(parse({ type: 'createOfflinePayment', payment }))).toBe(
+      'payment.lineItems.0: must be an object',
     )
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Outcome } from '../../lib/core/outcome.js'
-import { accept, toGroupId } from '../../lib/engine/accept.js'
+import { accept } from '../../lib/engine/accept.js'
 import type { DeadLetter } from '../../lib/engine/ports.js'
 import { instant } from '../support/fake-store.js'
 import { World } from '../support/world.js'
@@ -91,6 +91,17 @@ describe('accept', () => {
     expect(world.letters).toEqual([])
   })
 
+  it.each([
+    ['lists', `{"paymentId":117,"deep":${'['.repeat(50_000)}${']'.repeat(50_000)}}`],
+    ['objects', `{"paymentId":117,"deep":${'{"a":'.repeat(30_000)}1${'}'.repeat(30_000)}}`],
+  ])('sends %s nested deeper than JSON.stringify can write to the dead-letter queue', async (_, body) => {
+    const world = new World()
+    await accept(world.deps as never, event(JSON.parse(body)))
+    expect(world.letters).toMatchObject([{ attributes: { errorCode: 'INVALID_REQUEST' } }])
+    expect(world.letters[0]?.body === body).toBe(true)
+    expect(world.outcomes).toMatchObject([{ requestId: 'event-1', status: 'failed' }])
+  })
+
   it('escapes the two characters that JSON may hold and SQS refuses', async () => {
     const world = new World()
     const detail = { paymentId: 117, operationCode: 0, metadata: { note: 'a\uFFFEb\uFFFF' } }
@@ -99,20 +110,4 @@ describe('accept', () => {
     expect(body).not.toMatch(/[\uFFFE\uFFFF]/)
     expect(JSON.parse(body)).toEqual(detail)
   })
-})
-
-describe('toGroupId', () => {
-  it.each([
-    ['abc:117', 'abc:117'],
-    [`abc:${'x'.repeat(124)}`, `abc:${'x'.repeat(124)}`],
-  ])('keeps %s as it is', (orderKey, groupId) => {
-    expect(toGroupId(orderKey)).toBe(groupId)
-  })
-
-  it.each(['abc:Überweisung', 'abc:a b', `abc:${'x'.repeat(125)}`])(
-    'hashes %s, which SQS would refuse',
-    orderKey => {
-      expect(toGroupId(orderKey)).toMatch(/^[0-9a-f]{64}$/)
-    },
-  )
 })
