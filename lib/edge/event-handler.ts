@@ -18,9 +18,17 @@ export function eventHandler(accept: (event: BusEvent) => Promise<void>) {
     timeoutEarlyInMillis: 0,
   }).use({
     before: ({ event }) => {
-      if (typeof event.id !== 'string' || !('detail' in event)) {
-        throw new TypeError('The event has no id or no detail: this function takes EventBridge events')
-      }
+      const lacks = findLack(event)
+      if (lacks !== undefined)
+        throw new TypeError(`The event has ${lacks}: this function takes EventBridge events`)
     },
   })
+}
+
+/** AWS writes these into each event; without one of them it came from a wrong trigger, and no later delivery mends it. */
+function findLack(event: unknown): string | undefined {
+  const { id, time, detail }: Partial<Record<string, unknown>> = Object(event)
+  if (typeof id !== 'string' || id === '') return 'no id that is text'
+  if (typeof time !== 'string' || Number.isNaN(Date.parse(time))) return 'no time that can be read'
+  return detail === undefined ? 'no detail' : undefined
 }

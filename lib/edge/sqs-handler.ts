@@ -23,7 +23,7 @@ export function sqsHandler(clock: Clock, performBatch: PerformBatch) {
 function readRecord(record: SQSRecord): Incoming {
   const { attributes } = record
   const texts = Object.entries(record.messageAttributes ?? {}).flatMap(([name, { stringValue }]) =>
-    stringValue === undefined ? [] : [[name, stringValue] as const],
+    typeof stringValue === 'string' ? [[name, stringValue] as const] : [],
   )
   return {
     messageId: record.messageId,

@@ -16,7 +16,8 @@ export function readIncoming(incoming: Incoming, defaultStoreHash: string | unde
   const { attributes } = incoming
   const redriveOf = isRedrive(attributes) ? attributes['failedAt'] : undefined
   // The key of a redrive is the one that it failed under, not the new message's.
-  const key = (redriveOf === undefined ? undefined : attributes['requestId']) ?? incoming.deduplicationId
+  const key =
+    (redriveOf === undefined ? undefined : readKey(attributes['requestId'])) ?? incoming.deduplicationId
   const parsed = parseRequest(incoming.body, {
     requestId: key ?? incoming.messageId,
     storeHash: defaultStoreHash,
@@ -30,6 +31,11 @@ export function readIncoming(incoming: Incoming, defaultStoreHash: string | unde
     ...(redriveOf !== undefined && { redriveOf }),
   }
 }
+
+/** No key of ours is longer, whatever road it came by; a longer one was written by hand, and the ledger could not hold it. */
+const readKey = (key: string | undefined): string | undefined =>
+  key !== undefined && key.length <= keyLengthMax ? key : undefined
+const keyLengthMax = 128
 
 const isRedrive = (attributes: Record<string, string>): boolean =>
   attributes['errorCode'] !== undefined && attributes['failedAt'] !== undefined

@@ -53,15 +53,22 @@ describe('eventHandler', () => {
     expect(await catchError(() => handler(anEvent, aContext()))).toBeInstanceOf(Unavailable)
   })
 
-  it.each([
-    ['an SQS event', { Records: [] }],
-    ['nothing', {}],
-    ['an event without an id', { ...anEvent, id: undefined }],
-  ])('refuses %s before anything is done', async (_, event) => {
+  it.each<[string, unknown, string]>([
+    ['an SQS event', { Records: [] }, 'id'],
+    ['nothing', {}, 'id'],
+    ['null', null, 'id'],
+    ['text', 'event', 'id'],
+    ['an event without an id', { ...anEvent, id: undefined }, 'id'],
+    ['an event with an empty id', { ...anEvent, id: '' }, 'id'],
+    ['an event whose id is no text', { ...anEvent, id: 7 }, 'id'],
+    ['an event without a time', { ...anEvent, time: undefined }, 'time'],
+    ['an event of no known time', { ...anEvent, time: 'yesterday' }, 'time'],
+    ['an event without a detail', { ...anEvent, detail: undefined }, 'detail'],
+  ])('refuses %s before anything is done, and says what it lacks', async (_, event, lacks) => {
     const { given, invoke } = aHandler()
-    const foreign: unknown = event
-    const error = await catchError(() => invoke(foreign as typeof anEvent))
-    expect(String(error)).toContain('this function takes EventBridge events')
+    const error = await catchError(() => invoke(event as typeof anEvent))
+    expect(error).toBeInstanceOf(TypeError)
+    expect(String(error)).toMatch(new RegExp(`has no ${lacks}\\b.*this function takes EventBridge events`))
     expect(given).toEqual([])
   })
 })

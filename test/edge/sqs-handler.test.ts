@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { SQSBatchResponse, SQSEvent, SQSMessageAttributes, SQSRecord } from 'aws-lambda'
 import { Unavailable } from '../../lib/core/errors.js'
 import { sqsHandler } from '../../lib/edge/sqs-handler.js'
 import type { Incoming } from '../../lib/engine/ports.js'
@@ -74,6 +74,15 @@ describe('sqsHandler', () => {
     }
     await invoke({ Records: [aRecord({ messageAttributes })] })
     expect(given[0]?.batch[0]?.attributes).toEqual({ errorCode: 'IN_DOUBT', attempts: '2' })
+  })
+
+  it.each<[string, unknown]>([
+    ['null for all of them', null],
+    ['null for a text', { blob: { dataType: 'Binary', stringValue: null, binaryValue: 'AAEC' } }],
+  ])('reads no attributes where a record says %s', async (_, messageAttributes) => {
+    const { given, invoke } = aHandler()
+    await invoke({ Records: [aRecord({ messageAttributes: messageAttributes as SQSMessageAttributes })] })
+    expect(given[0]?.batch[0]?.attributes).toEqual({})
   })
 
   it('hands on the records in the order in which they came', async () => {
