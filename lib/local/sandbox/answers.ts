@@ -18,7 +18,8 @@ export const refusals = {
   operationNotAllowed: refuse(400, 'The payment operation is not allowed.', 'Not Found Error'),
   statusNotAllowed: refuse(400, 'The payment processing status is not allowed.', 'Not Found Error'),
   noSuchPayment: refuse(404, 'Payment does not exist', 'Not Found Error'),
-  noSuchInvoice: refuse(404, 'Invoice does not exist', 'Not Found Error'),
+  // A 404 of these words is published for invoices; a create and an update publish no refusal but 422.
+  noSuchInvoice: refuse(422, 'Invoice does not exist', 'Parameter Error'),
   invalidCurrency: refuse(422, 'Invalid currency code', 'Parameter Error'),
   notOffline: refuse(422, 'The payment is not an offline payment.', 'Parameter Error'),
   notAnObject: refuse(422, 'The request body must be a JSON object.', 'Parameter Error'),

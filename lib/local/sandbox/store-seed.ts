@@ -106,7 +106,7 @@ function createPayment(
   const moduleName = seed.moduleName ?? (seed.orderId === undefined ? gatewayModule : orderModule)
   const customerId = seed.customerId ?? '6041'
   const createdAt = seed.createdAt ?? longAgo
-  const memo = seed.memo ?? `Payment ${seed.id}`
+  const memo = seed.memo || `Payment ${seed.id}`
   const payment = withAllowedOperations({
     id: seed.id,
     createdAt,

@@ -98,7 +98,8 @@ function readWanted(
   const { memo } = body.details
   return {
     ...items,
-    details: memo === undefined ? {} : { memo },
+    // Published as at least one character, or absent.
+    details: memo ? { memo } : {},
     customerId: body.customerId,
     payerName,
     payerCustomerId: body.payerCustomerId || body.customerId,

@@ -133,13 +133,13 @@ describe('createOfflinePayment', () => {
     })
   })
 
-  it('answers 404 for an invoice that does not exist', async () => {
+  it('answers 422 for an invoice that does not exist', async () => {
     const sandbox = await aSandbox()
     const body = anOfflineBody({ lineItems: [{ invoiceId: 9, amount: '1' }] })
     expect((await call(sandbox, 'POST', '/payments/offline', body)).json).toEqual({
-      code: 404,
+      code: 422,
       data: { errMsg: 'Invoice does not exist' },
-      meta: { message: 'Not Found Error' },
+      meta: { message: 'Parameter Error' },
     })
   })
 
