@@ -19,6 +19,7 @@ export type Ground = {
   stack: RunStack & {
     env: Record<string, string>
     tableName: string
+    eventBusName: string
     onBusEvent(listener: (event: { source: string; detail: unknown }) => void): void
   }
   clients: RunClients
@@ -47,6 +48,7 @@ export async function carryOut(work: Work, ground: Ground, deps: CarryOutDeps): 
     await watchRun({
       env: stack.env,
       queueUrls: stack.queueUrls,
+      eventBusName: stack.eventBusName,
       signal: deps.signal,
       print: deps.print,
       onOutcome,
