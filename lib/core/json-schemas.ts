@@ -22,7 +22,7 @@ export const requestJsonSchema = (): JsonSchema => ({
 export const outcomeJsonSchema = (): JsonSchema => ({
   ...describe('operation-outcome', 'Operation outcome'),
   description:
-    'What became of a request: the detail of an EventBridge event from source "payops". Delivered at least once; requestId and status identify it.',
+    'What became of a request: the detail of an EventBridge event from source "payops". Delivered at least once; requestId and status identify it. A later version may add fields: pass over those that you do not know.',
   ...generate(outcomeSchema),
 })
 
@@ -78,6 +78,8 @@ function generate(schema: z.core.$ZodType): JsonSchema {
       }
       // Rules that are code: as much of them as a schema can say.
       if (zodSchema === metadataSchema) jsonSchema.maxProperties = 10
+      // Who reads must not break when a field is added; that we write no other is checked by the tests.
+      if (zodSchema === outcomeSchema) delete jsonSchema.additionalProperties
       if (zodSchema === externalIdSchema) {
         Object.assign(jsonSchema, { minLength: 1, maxLength: 255, pattern: '^\\S([\\s\\S]*\\S)?$' })
       }
