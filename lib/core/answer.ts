@@ -135,7 +135,7 @@ function readEnvelope(body: string): Envelope | undefined {
   }
   if (typeof json !== 'object' || json === null || !('code' in json)) return undefined
   const code = typeof json.code === 'string' && /^\d{3}$/.test(json.code) ? Number(json.code) : json.code
-  if (typeof code !== 'number' || !Number.isInteger(code)) return undefined
+  if (typeof code !== 'number' || !Number.isSafeInteger(code)) return undefined
   const content = 'data' in json ? json.data : undefined
   const meta = 'meta' in json ? json.meta : undefined
   const pagination = isRecord(meta) ? meta['pagination'] : undefined

@@ -1,6 +1,6 @@
 import type { Answer } from './answer.js'
 import { listSettlesAfterMs } from './backoff.js'
-import { addDecimals, equalDecimals } from './decimal.js'
+import { addDecimals, decimalPattern, equalDecimals, normalizeDecimal } from './decimal.js'
 import type { Payment } from './payment.js'
 import type {
   ChangedOfflinePayment,
@@ -208,13 +208,16 @@ function holdsContent(payment: Payment, wanted: NewOfflinePayment | ChangedOffli
 }
 
 function sameLineItems(seen: Payment['lineItems'], wanted: Payment['lineItems']): boolean {
-  const left = [...seen]
-  for (const item of wanted) {
-    const index = left.findIndex(
-      other => other.invoiceId === item.invoiceId && equalDecimals(other.amount, item.amount),
-    )
-    if (index === -1) return false
-    left.splice(index, 1)
-  }
-  return left.length === 0
+  if (seen.length !== wanted.length) return false
+  // Counted, not searched for: a request has room for thousands of items, and a search each would take seconds.
+  const left = new Map<string, number>()
+  for (const item of seen) left.set(keyOf(item), (left.get(keyOf(item)) ?? 0) + 1)
+  return wanted.every(item => {
+    const count = left.get(keyOf(item)) ?? 0
+    left.set(keyOf(item), count - 1)
+    return decimalPattern.test(item.amount) && count > 0
+  })
 }
+
+const keyOf = ({ invoiceId, amount }: Payment['lineItems'][number]): string =>
+  `${invoiceId} ${decimalPattern.test(amount) ? normalizeDecimal(amount) : amount}`

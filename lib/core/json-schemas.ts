@@ -6,9 +6,9 @@ import { externalIdSchema, metadataSchema, requestShapes } from './request-schem
  * The request and the outcome as JSON Schema (draft 2020-12), for producers and consumers in other languages. Made from
  * the schemas that payops itself checks with; written to docs/schemas/ by `npm run schemas`.
  *
- * Whatever payops accepts, the schema of the request accepts. It cannot say everything: ids above 2^53 - 1 written as
- * text, text that is not well-formed Unicode, lengths counted in UTF-16, a body over 256 KiB and a missing storeHash
- * without a default are refused by payops alone.
+ * Whatever payops accepts, the schema of the request accepts. It cannot say everything. payops alone refuses: ids out of range
+ * that are written as text, text that is not well-formed Unicode, lengths counted in UTF-16, an own key `__proto__`, a body over
+ * 256 KiB, and a missing storeHash without a default.
  */
 export type JsonSchema = Record<string, unknown>
 

@@ -12,10 +12,10 @@ export const readNumber = (value: unknown): number | undefined => {
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined
 }
 
-/** An id as payments and invoices have it. */
+/** An id as payments and invoices have it. A larger one, read as a double, would be another payment's. */
 export const readPositiveNumber = (value: unknown): number | undefined => {
   const number = readNumber(value)
-  return number !== undefined && number > 0 ? number : undefined
+  return number !== undefined && number > 0 && number <= Number.MAX_SAFE_INTEGER ? number : undefined
 }
 
 /** Codes that cannot be read are passed over. */

@@ -44,6 +44,7 @@ async function lookAtList(
 ): Promise<Looked> {
   const { storeHash, payment: wanted } = request
   const payments: Payment[] = []
+  let total: number | undefined
   for (let page = 0; page < pagesMax; page += 1) {
     const call = listCall({
       offset: payments.length,
@@ -57,8 +58,12 @@ async function lookAtList(
     const { answer } = called
     if (answer.meaning !== 'success' || answer.content === undefined) return sawNothing(answer)
     payments.push(...answer.content)
+    const before = total
+    total = answer.totalCount ?? total
+    const why = findGap(payments, answer.content, before ?? total, total)
+    if (why !== undefined) return sawNothing(lostAnswer(why))
     // Only the server's own count, or an empty page, says that there are no more.
-    if (answer.content.length === 0 || payments.length >= (answer.totalCount ?? Number.POSITIVE_INFINITY)) {
+    if (answer.content.length === 0 || payments.length >= (total ?? Number.POSITIVE_INFINITY)) {
       return {
         made: true,
         look: { seen: 'list', payments: await dropOthers(deps.ledger, request, payments) },
@@ -67,6 +72,24 @@ async function lookAtList(
   }
   const message = `a search for the externalId fills more than ${pagesMax} pages`
   return sawNothing(lostAnswer(message))
+}
+
+/**
+ * Why the pages may have passed over a payment: an absence from them would then prove nothing. A count comes from an
+ * index that may be ahead of the rows, and a payment that comes or goes between two pages moves all behind it.
+ */
+function findGap(
+  payments: Payment[],
+  page: Payment[],
+  totalBefore: number | undefined,
+  total: number | undefined,
+): string | undefined {
+  if (total !== totalBefore) return 'the list changed while it was read'
+  if (new Set(payments.map(({ id }) => id)).size < payments.length)
+    return 'the list shows a payment twice, so it changed while it was read'
+  if (page.length === 0 && total !== undefined && payments.length < total)
+    return `the list says that it holds ${total} payments and shows ${payments.length}`
+  return undefined
 }
 
 /** Leaves out what the ledger knows to be made by another request with the same `externalId`: that is not ours to adopt. */

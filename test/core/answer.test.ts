@@ -308,3 +308,10 @@ describe('readAnswer: whatever comes', () => {
     })
   })
 })
+
+describe('readAnswer: a code that cannot be one', () => {
+  it('takes no number for a code that the schema of an outcome refuses', () => {
+    const answer = readAnswer('change', replied(200, '{"code":1e300,"data":{}}'))
+    expect(answer).toMatchObject({ meaning: 'lost', httpStatus: 200 })
+  })
+})

@@ -372,3 +372,17 @@ describe('which look answers', () => {
     expect([aStatusUpdate(), aCreate(), anUpdate(), aDelete()].every(canLookSettle)).toBe(true)
   })
 })
+
+describe('judgeDoubt: as many line items as a request can hold', () => {
+  it('compares thousands of them in any order', () => {
+    const lineItems = Array.from({ length: 8_000 }, (_, index) => ({
+      invoiceId: 13,
+      amount: `${index + 1}.00`,
+    }))
+    const update = anUpdate({}, { lineItems })
+    const shown = lineItems.map(({ invoiceId, amount }) => ({ invoiceId, amount: `${amount}00` })).reverse()
+    expect(judge(update, touchedAt(theSecond, { lineItems: shown }))).toBe('executed')
+    const other = [{ invoiceId: 14, amount: '1.00' }, ...shown.slice(1)]
+    expect(judge(update, touchedAt(theSecond, { lineItems: other }))).toBe('repeatable')
+  })
+})

@@ -27,6 +27,9 @@ describe('readPositiveNumber', () => {
     ['117', 117],
     [0, undefined],
     ['0', undefined],
+    // As a double it is 9007199254740992, which is another payment.
+    ['9007199254740993', undefined],
+    [1e300, undefined],
     [-1, undefined],
     [null, undefined],
   ])('reads %p as the id %p', (value, number) => {
