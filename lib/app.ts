@@ -24,36 +24,51 @@ export type App = BatchDeps & { queue: OperationsQueue }
  */
 export const clientSettings = {
   maxAttempts: 3,
+  // The steps of a call are put together once a client, not once a call.
+  cacheMiddleware: true,
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
 }
 
 /** The bus is told at the end of an invocation, and the adapter has tries of its own: each is short. */
 const busSettings = {
+  ...clientSettings,
   maxAttempts: 1,
   requestHandler: { ...clientSettings.requestHandler, requestTimeout: 1_500 },
+}
+
+/** Without the step that prepares each call's input and output for a logger, which there is none of. */
+function withoutLogger<T extends { middlewareStack: { remove(name: string): boolean } }>(client: T): T {
+  client.middlewareStack.remove('loggerMiddleware')
+  return client
 }
 
 /** The one place that constructs. Nothing is connected or fetched here. */
 export function createApp(config: Config, write: (line: string) => void): App {
   const clock = systemClock
   const log = createLog({ clock, write }, config.logLevel)
-  const sqs = new SQSClient(clientSettings)
+  const sqs = withoutLogger(new SQSClient(clientSettings))
   const { prefix, ttlMs } = { prefix: config.credentialsSecretPrefix, ttlMs: config.credentialsTtlMs }
   return {
     clock,
     random: systemRandom,
     log,
-    ledger: createLedger({ clock, client: new DynamoDBClient(clientSettings) }, config.ledgerTableName),
+    ledger: createLedger(
+      { clock, client: withoutLogger(new DynamoDBClient(clientSettings)) },
+      config.ledgerTableName,
+    ),
     api: createPaymentsApi({ clock }, config.apiBaseUrl),
     credentials: createCredentials(
-      { clock, log, client: new SecretsManagerClient(clientSettings) },
+      { clock, log, client: withoutLogger(new SecretsManagerClient(clientSettings)) },
       { prefix, ttlMs },
     ),
     pacer: createPacer({ clock, random: systemRandom }, config.quotaReserve, config.delayScale),
     serverClock: createServerClock(clock),
     queue: createOperationsQueue({ log, client: sqs }, config.operationsQueueUrl),
     deadLetters: createDeadLetters({ log, client: sqs }, config.deadLetterQueueUrl),
-    outcomes: createOutcomes({ clock, log, client: new EventBridgeClient(busSettings) }, config.eventBusName),
+    outcomes: createOutcomes(
+      { clock, log, client: withoutLogger(new EventBridgeClient(busSettings)) },
+      config.eventBusName,
+    ),
     delayScale: config.delayScale,
     ...(config.defaultStoreHash !== undefined && { defaultStoreHash: config.defaultStoreHash }),
   }

@@ -10,6 +10,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
+import { bundlePlugins } from './bundle-plugins.mjs'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -18,6 +19,9 @@ const requireBanner =
   "import{createRequire as payopsRequire}from'node:module';const require=payopsRequire(import.meta.url);"
 const needsRequire = code => /\b__require\b|Dynamic require of/.test(code)
 
+/** The packages' own ES modules come first: of a CommonJS one everything stays, used or not. */
+const functionOptions = { minify: true, mainFields: ['module', 'main'], plugins: bundlePlugins }
+
 async function listBundles() {
   const files = (await readdir(join(root, 'functions'))).filter(file => file.endsWith('.ts')).sort()
   if (files.length === 0) throw new Error('functions/ holds no .ts file: there is nothing to deploy')
@@ -25,7 +29,7 @@ async function listBundles() {
     ...files.map(file => ({
       source: `functions/${file}`,
       target: `dist/functions/${basename(file, '.ts')}.mjs`,
-      options: { minify: true, keepNames: true },
+      options: functionOptions,
     })),
     {
       source: 'lib/local/function-host.ts',

@@ -46,6 +46,16 @@ export function createPaymentsApi(deps: { clock: Clock }, baseUrl: string): Paym
   }
 }
 
+const client = got.extend({
+  headers: { accept: 'application/json', 'user-agent': 'payops' },
+  retry: { limit: 0 },
+  followRedirect: false,
+  throwHttpErrors: false,
+  // Without it no compressed body is asked for, and the bound on a body is one on what has to be held in memory.
+  decompress: false,
+  responseType: 'text',
+})
+
 type Agents = { http: HttpAgent; https: HttpsAgent }
 
 function createSockets(clock: Clock): { begin(): Agents; end(): void } {
@@ -83,19 +93,13 @@ async function exchange(
 ): Promise<Reply> {
   const tooLong = new AbortController()
   try {
-    const request = got(`${baseUrl}${call.path}`, {
+    const request = client(`${baseUrl}${call.path}`, {
       method: call.method,
-      headers: { accept: 'application/json', 'user-agent': 'payops', ...credentialHeaders(access) },
+      headers: credentialHeaders(access),
       ...(call.body !== undefined && { json: call.body }),
       agent,
-      retry: { limit: 0 },
-      followRedirect: false,
-      throwHttpErrors: false,
-      // Without it no compressed body is asked for, and the bound below is one on what has to be held in memory.
-      decompress: false,
       timeout: { request: Math.max(1, timeoutMs) },
       signal: tooLong.signal,
-      responseType: 'text',
     })
     void request.on('downloadProgress', ({ transferred }) => {
       if (transferred > bodyBytesMax) tooLong.abort()

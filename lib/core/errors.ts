@@ -19,21 +19,26 @@ export type Refusal = { code: ErrorCode; message: string; httpStatus?: number }
 
 /** Our own ground giving way is thrown; one base, so that `perform-batch.ts` can tell it from a bug. */
 export abstract class GroundError extends Error {
+  // Written out: a bundle shortens the names of classes.
+  abstract override readonly name: string
   abstract readonly code: string
 }
 
 /** The ledger, a queue, the bus or Secrets Manager did not answer: the record goes back and is tried again. */
 export class Unavailable extends GroundError {
+  override readonly name = 'Unavailable'
   readonly code = 'UNAVAILABLE'
 }
 
 /** Another worker has taken this entry over; whatever we know of it is out of date. */
 export class StaleLease extends GroundError {
+  override readonly name = 'StaleLease'
   readonly code = 'STALE_LEASE'
 }
 
 /** A missing or malformed environment variable; stops the cold start. */
 export class InvalidConfig extends GroundError {
+  override readonly name = 'InvalidConfig'
   readonly code = 'INVALID_CONFIG'
 }
 

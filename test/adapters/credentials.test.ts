@@ -266,7 +266,7 @@ describe('createCredentials', () => {
         const error = await catchError(() => store.get('luma7x2'))
         expect(error).toBeInstanceOf(Unavailable)
         expectNoSentinel(error)
-        expect(String(error)).toBe(`Error: Secrets Manager did not answer for payops/luma7x2: ${code}`)
+        expect(String(error)).toBe(`Unavailable: Secrets Manager did not answer for payops/luma7x2: ${code}`)
       },
     )
 

@@ -1,0 +1,94 @@
+// What keeps a function's bundle small and quick to start: what cannot be used in a Lambda container, or is switched off in
+// payops, is left out; each with an end that says so. A build fails where one of them is not met any more.
+import { readFile } from 'node:fs/promises'
+
+const notHere = name => `throw new Error('${name} is not part of this bundle')`
+
+/** Modules of packages that are replaced: by the end of their path, with what takes their place and why that is safe. */
+const replacements = [
+  // The default credential chain: profiles, single sign-on, a process and web identity do not exist in a Lambda container. Each
+  // link skips itself, as it does where it is not configured; environment and container credentials stay.
+  ...[
+    ['sso', 'fromSSO'],
+    ['ini', 'fromIni'],
+    ['process', 'fromProcess'],
+    ['web-identity', 'fromTokenFile'],
+  ].map(([name, provider]) => ({
+    path: new RegExp(`/@aws-sdk/credential-provider-${name}/`),
+    contents: `import { CredentialsProviderError } from '@smithy/core/config'
+export const ${provider} = () => async () => {
+  throw new CredentialsProviderError('${provider} is not part of this bundle', { tryNextLink: true })
+}`,
+  })),
+  // got's options that payops leaves off: HTTP/2, a cache of answers, a cache of names.
+  {
+    path: /\/got\/dist\/source\/core\/utils\/http2-client\.js$/,
+    contents: `export default { globalAgent: undefined, auto() { ${notHere('HTTP/2')} } }`,
+  },
+  {
+    path: /\/got\/dist\/source\/core\/utils\/dns-cache\.js$/,
+    contents: `export default class { constructor() { ${notHere('the DNS cache')} } }`,
+  },
+  {
+    path: /\/cacheable-request\//,
+    contents: `export class CacheError extends Error {}
+export default class { constructor() { ${notHere('the HTTP cache')} } }`,
+  },
+]
+
+/** Node's own modules, as objects instead of ES modules: see `keepBuiltinsLazy`. */
+const builtins = {
+  'node:http': `module.exports = process.getBuiltinModule('node:http')`,
+  'node:process': `module.exports = process`,
+  'node:util': `module.exports = process.getBuiltinModule('node:util')`,
+  // got asks only whether an answer is one of HTTP/2's.
+  'node:http2': `module.exports = { Http2ServerResponse: class {}, constants: {} }`,
+}
+
+const replaceModules = {
+  name: 'replace-modules',
+  setup: builder => {
+    const met = new Set()
+    for (const { path, contents } of replacements) {
+      builder.onLoad({ filter: path }, args => {
+        met.add(path)
+        return { contents, resolveDir: args.path.replace(/[^/]*$/, '') }
+      })
+    }
+    builder.onEnd(() => {
+      const missed = replacements.filter(({ path }) => !met.has(path))
+      if (missed.length === 0) return {}
+      return {
+        errors: missed.map(({ path }) => ({ text: `${path} replaces nothing: has its package changed?` })),
+      }
+    })
+  },
+}
+
+/**
+ * An ES import of one of Node's modules reads all of its exports at once, also the lazy ones: `node:http` loads all of Node's
+ * fetch that way, `node:process` opens stdin. As objects they stay as lazy as they are.
+ */
+const keepBuiltinsLazy = {
+  name: 'keep-builtins-lazy',
+  setup: builder => {
+    builder.onResolve({ filter: /^(node:)?(http|http2|process|util)$/ }, ({ path }) => ({
+      path: path.replace(/^(node:)?/, 'node:'),
+      namespace: 'builtin',
+    }))
+    builder.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: builtins[path] }))
+  },
+}
+
+/** Of its package.json a client uses the version, for the user agent. */
+const keepVersionsOnly = {
+  name: 'keep-versions-only',
+  setup: builder => {
+    builder.onLoad({ filter: /\/@aws-sdk\/client-[^/]+\/package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, 'utf8'))
+      return { contents: JSON.stringify({ version }), loader: 'json' }
+    })
+  },
+}
+
+export const bundlePlugins = [replaceModules, keepBuiltinsLazy, keepVersionsOnly]
