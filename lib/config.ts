@@ -13,6 +13,9 @@ export type Config = {
   quotaReserve: number
   delayScale: number
   logLevel: LogLevel
+  awsRegion: string
+  /** As the SDK would have it: AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL, else the region's own. */
+  dynamoDbEndpoint: string
 }
 export const logLevels = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -51,7 +54,12 @@ export function parseConfig(env: Env): Config {
   if (defaultStoreHash !== undefined && !/^[a-z0-9]{1,32}$/.test(defaultStoreHash)) {
     problems.push('DEFAULT_STORE_HASH must be 1 to 32 characters of a-z 0-9')
   }
+  const awsRegion = require('AWS_REGION', 'must be the name of an AWS region', text =>
+    /^[a-z]{2}(-[a-z]+)+-\d$/.test(text))
   const config: Config = {
+    awsRegion,
+    dynamoDbEndpoint: require('AWS_ENDPOINT_URL_DYNAMODB', 'must be a URL', isUrl, read('AWS_ENDPOINT_URL') ??
+      dynamoDbUrl(awsRegion)),
     apiBaseUrl: apiBaseUrl.replace(/\/+$/, ''),
     credentialsSecretPrefix: require('CREDENTIALS_SECRET_PREFIX', 'must be 1 to 200 characters of A-Z a-z 0-9 / _ + = . @ -', text =>
       /^[\w/+=.@-]{1,200}$/.test(text), 'payops/'),
@@ -87,6 +95,9 @@ function readLogLevel(text: string | undefined, problems: string[]): LogLevel {
   if (level === undefined) problems.push(`LOG_LEVEL must be one of ${logLevels.join(', ')}`)
   return level ?? 'INFO'
 }
+
+const dynamoDbUrl = (region: string): string =>
+  `https://dynamodb.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
 
 const isUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 

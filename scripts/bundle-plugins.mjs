@@ -15,11 +15,29 @@ const replacements = [
     ['web-identity', 'fromTokenFile'],
   ].map(([name, provider]) => ({
     path: new RegExp(`/@aws-sdk/credential-provider-${name}/`),
-    contents: `import { CredentialsProviderError } from '@smithy/core/config'
-export const ${provider} = () => async () => {
-  throw new CredentialsProviderError('${provider} is not part of this bundle', { tryNextLink: true })
+    contents: `export const ${provider} = () => async () => {
+  throw Object.assign(new Error('${provider} is not part of this bundle'), { tryNextLink: true })
 }`,
   })),
+  // The last link of that chain: container credentials, without the metadata of an EC2 instance.
+  {
+    path: /\/@aws-sdk\/credential-provider-node\/dist-es\/remoteProvider\.js$/,
+    contents: `import { fromHttp } from '@aws-sdk/credential-provider-http'
+export const ENV_IMDS_DISABLED = 'AWS_EC2_METADATA_DISABLED'
+const { env } = process
+export const remoteProvider = async init =>
+  env.AWS_CONTAINER_CREDENTIALS_RELATIVE_URI || env.AWS_CONTAINER_CREDENTIALS_FULL_URI
+    ? fromHttp(init)
+    : async () => {
+        throw Object.assign(new Error('EC2 metadata is not part of this bundle'), { tryNextLink: true })
+      }`,
+  },
+  // No call of ours is a stream of events.
+  {
+    path: /\/@smithy\/core\/dist-es\/submodules\/event-streams\/index\.js$/,
+    contents: `export class EventStreamSerde { constructor() { ${notHere('an event stream')} } }
+export const eventStreamSerdeProvider = () => { ${notHere('an event stream')} }`,
+  },
   // got's options that payops leaves off: HTTP/2, a cache of answers, a cache of names.
   {
     path: /\/got\/dist\/source\/core\/utils\/http2-client\.js$/,
@@ -72,11 +90,16 @@ const replaceModules = {
 const keepBuiltinsLazy = {
   name: 'keep-builtins-lazy',
   setup: builder => {
-    builder.onResolve({ filter: /^(node:)?(http|http2|process|util)$/ }, ({ path }) => ({
-      path: path.replace(/^(node:)?/, 'node:'),
-      namespace: 'builtin',
+    builder.onResolve(
+      { filter: /^(node:)?(fs|fs\/promises|http|http2|https|net|process|tls|util)$/ },
+      ({ path }) => ({
+        path: path.replace(/^(node:)?/, 'node:'),
+        namespace: 'builtin',
+      }),
+    )
+    builder.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: builtins[path] ?? `module.exports = process.getBuiltinModule('${path}')`,
     }))
-    builder.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: builtins[path] }))
   },
 }
 

@@ -1,13 +1,11 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { createLedger } from '../lib/adapters/dynamodb-ledger.js'
-import { clientSettings, createApp } from '../lib/app.js'
+import { clientSettings } from '../lib/adapters/client-settings.js'
+import { createApp } from '../lib/app.js'
 import { parseConfig } from '../lib/config.js'
-import { Unavailable } from '../lib/core/errors.js'
 import { credentials, region } from './support/embedded.js'
 import { atTheEnd, endAll } from './support/endings.js'
 import { startHttpServer } from './support/http-server.js'
-import { createLeapingClock } from './support/leaping-clock.js'
 import { catchError } from './support/sentinel.js'
 
 afterEach(endAll)
@@ -17,6 +15,7 @@ const env = {
   DEAD_LETTER_QUEUE_URL: 'http://127.0.0.1:1/operations-dlq.fifo',
   LEDGER_TABLE_NAME: 'payops-trial-ledger',
   EVENT_BUS_NAME: 'payops-trial',
+  AWS_REGION: 'us-east-1',
 }
 
 describe('createApp', () => {
@@ -55,10 +54,10 @@ describe('clientSettings', () => {
     const silent = await startHttpServer(() => undefined)
     const requestHandler = { ...clientSettings.requestHandler, requestTimeout: 100 }
     const settings = { ...clientSettings, requestHandler, maxAttempts: 1 }
-    const client = new DynamoDBClient({ ...settings, region, credentials, endpoint: silent.url })
+    const client = new SecretsManagerClient({ ...settings, region, credentials, endpoint: silent.url })
     atTheEnd(() => client.destroy())
-    const ledger = createLedger({ clock: createLeapingClock(), client }, 'trial')
-    expect(await catchError(() => ledger.read('luma7x2', 'r-1'))).toBeInstanceOf(Unavailable)
+    const asked = () => client.send(new GetSecretValueCommand({ SecretId: 'payops/luma7x2' }))
+    expect(await catchError(asked)).toMatchObject({ name: 'TimeoutError' })
     expect(silent.received).toHaveLength(1)
   })
 })

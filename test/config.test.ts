@@ -8,6 +8,7 @@ const required = {
   DEAD_LETTER_QUEUE_URL: 'https://sqs.us-east-1.amazonaws.com/123456789012/payops-prod-operations-dlq.fifo',
   LEDGER_TABLE_NAME: 'payops-prod-ledger',
   EVENT_BUS_NAME: 'payops-prod',
+  AWS_REGION: 'eu-central-1',
 }
 
 const problemsOf = async (env: Record<string, string | undefined>): Promise<string> => {
@@ -26,6 +27,8 @@ describe('parseConfig', () => {
       deadLetterQueueUrl: required.DEAD_LETTER_QUEUE_URL,
       ledgerTableName: 'payops-prod-ledger',
       eventBusName: 'payops-prod',
+      awsRegion: 'eu-central-1',
+      dynamoDbEndpoint: 'https://dynamodb.eu-central-1.amazonaws.com',
       quotaReserve: 0.1,
       delayScale: 1,
       logLevel: 'INFO',
@@ -106,7 +109,8 @@ describe('parseConfig', () => {
   it('names every variable that is missing in one message', async () => {
     const message = await problemsOf({})
     expect(message.split('; ')).toEqual([
-      'The environment is not usable: OPERATIONS_QUEUE_URL is missing: must be the URL of a queue',
+      'The environment is not usable: AWS_REGION is missing: must be the name of an AWS region',
+      'OPERATIONS_QUEUE_URL is missing: must be the URL of a queue',
       'DEAD_LETTER_QUEUE_URL is missing: must be the URL of a queue',
       'LEDGER_TABLE_NAME is missing: must be the name of a table',
       'EVENT_BUS_NAME is missing: must be the name of an event bus',

@@ -1,21 +1,12 @@
 import { createHash } from 'node:crypto'
-import {
-  BatchGetItemCommand,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  ScanCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb'
-import { GroundError, StaleLease, Unavailable } from '../core/errors.js'
+import { StaleLease, Unavailable } from '../core/errors.js'
 import { entryKeyOf, type LedgerEntry } from '../core/ledger-entry.js'
 import { asEpochMs } from '../core/time.js'
 import type { Clock, Holds, Ledger, StoreHold } from '../engine/ports.js'
+import { ConditionRefused, type DynamoDb } from './dynamodb.js'
 import { fromItem, type Item, readNumber, readText, toItem } from './ledger-item.js'
 
-type Deps = { clock: Clock; client: Pick<DynamoDBClient, 'send'> }
+type Deps = { clock: Clock; dynamodb: DynamoDb }
 
 /**
  * Store hashes have no colon, so the holds can share the table with the requests. An `externalId` in a hold key may be
@@ -31,43 +22,52 @@ const storeHoldKey = (storeHash: string): string => `store:${storeHash}`
 const keyIsFree = 'attribute_not_exists(pk)'
 const revIsAsSeen = 'rev = :rev'
 
-export function createLedger({ clock, client }: Deps, tableName: string): Ledger {
+export function createLedger({ clock, dynamodb }: Deps, tableName: string): Ledger {
   const TableName = tableName
+
+  const ask: DynamoDb['call'] = async (action, input) => {
+    try {
+      return await dynamodb.call(action, input)
+    } catch (error) {
+      // Translated at the wall; a refused condition is the caller's to read.
+      if (error instanceof ConditionRefused) throw error
+      throw new Unavailable(
+        `DynamoDB ${action} failed: ${error instanceof Error ? error.name : 'unknown error'}`,
+      )
+    }
+  }
 
   /** Puts an item under a condition; an item in the way is returned, undefined means written. */
   async function putIf(item: Item, condition: string, rev: number | undefined): Promise<Item | undefined> {
     try {
-      const put = new PutItemCommand({
+      await ask('PutItem', {
         TableName,
         Item: item,
         ConditionExpression: condition,
         ...(rev !== undefined && { ExpressionAttributeValues: { ':rev': { N: String(rev) } } }),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       })
-      await ask('PutItem', () => client.send(put))
       return undefined
     } catch (error) {
       // A refused condition is an answer: somebody else's item is there, or our own whose reply was lost on the way.
-      if (!(error instanceof ConditionalCheckFailedException)) throw error
-      const found = error.Item ?? (await getItem(readText(item, 'pk')))
+      if (!(error instanceof ConditionRefused)) throw error
+      const found = error.item ?? (await getItem(readText(item, 'pk')))
       if (found === undefined) throw new Unavailable('the ledger refused a condition and then had no item')
       return found
     }
   }
 
   async function getItem(pk: string): Promise<Item | undefined> {
-    const get = new GetItemCommand({ TableName, Key: { pk: { S: pk } }, ConsistentRead: true })
-    return (await ask('GetItem', () => client.send(get))).Item
+    return (await ask('GetItem', { TableName, Key: { pk: { S: pk } }, ConsistentRead: true })).Item
   }
 
   async function changeHolders(verb: 'ADD' | 'DELETE', holdKey: string, requestId: string): Promise<void> {
-    const update = new UpdateItemCommand({
+    await ask('UpdateItem', {
       TableName,
       Key: { pk: { S: paymentHoldKey(holdKey) } },
       UpdateExpression: `${verb} holders :id`,
       ExpressionAttributeValues: { ':id': { SS: [requestId] } },
     })
-    await ask('UpdateItem', () => client.send(update))
   }
 
   async function batchGet(pks: string[]): Promise<Item[]> {
@@ -76,10 +76,9 @@ export function createLedger({ clock, client }: Deps, tableName: string): Ledger
     // DynamoDB may leave keys over when it is busy; a few rounds, then it counts as unavailable.
     for (let round = 0; round < 3 && keys.length > 0; round += 1) {
       if (round > 0) await clock.sleep(50 * round)
-      const get = new BatchGetItemCommand({
+      const answer = await ask('BatchGetItem', {
         RequestItems: { [TableName]: { Keys: keys, ConsistentRead: true } },
       })
-      const answer = await ask('BatchGetItem', () => client.send(get))
       found.push(...(answer.Responses?.[TableName] ?? []))
       keys = (answer.UnprocessedKeys?.[TableName]?.Keys ?? []).map(key => ({
         pk: { S: readText(key, 'pk') },
@@ -111,7 +110,7 @@ export function createLedger({ clock, client }: Deps, tableName: string): Ledger
       return next
     },
     makersOf: async (storeHash, paymentId) => {
-      const query = new QueryCommand({
+      const page = await ask('Query', {
         TableName,
         IndexName: 'byPayment',
         KeyConditionExpression: 'paymentKey = :payment',
@@ -122,7 +121,6 @@ export function createLedger({ clock, client }: Deps, tableName: string): Ledger
           ':create': { S: 'createOfflinePayment' },
         },
       })
-      const page = await ask('Query', () => client.send(query))
       return (page.Items ?? []).map(item => readText(item, 'requestId'))
     },
     holdPayment: (holdKey, requestId) => changeHolders('ADD', holdKey, requestId),
@@ -137,14 +135,13 @@ export function createLedger({ clock, client }: Deps, tableName: string): Ledger
       return found === undefined
     },
     listOpen: async cursor => {
-      const scan = new ScanCommand({
+      const page = await ask('Scan', {
         TableName,
         FilterExpression: 'attribute_exists(progress) AND NOT #state IN (:succeeded, :failed)',
         ExpressionAttributeNames: { '#state': 'state' },
         ExpressionAttributeValues: { ':succeeded': { S: 'succeeded' }, ':failed': { S: 'failed' } },
         ...(cursor !== undefined && { ExclusiveStartKey: { pk: { S: cursor } } }),
       })
-      const page = await ask('Scan', () => client.send(scan))
       const next = page.LastEvaluatedKey?.['pk']?.S
       return { entries: (page.Items ?? []).map(fromItem), ...(next !== undefined && { cursor: next }) }
     },
@@ -193,17 +190,5 @@ function toStoreHold(item: Item): StoreHold {
     ...(version !== undefined && { version }),
     probes: readNumber(item, 'probes'),
     nextProbeAt: asEpochMs(readNumber(item, 'nextProbeAt')),
-  }
-}
-
-async function ask<T>(action: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call()
-  } catch (error) {
-    // Translated at the wall; a refused condition is the caller's to read.
-    if (error instanceof ConditionalCheckFailedException || error instanceof GroundError) throw error
-    throw new Unavailable(
-      `DynamoDB ${action} failed: ${error instanceof Error ? error.name : 'unknown error'}`,
-    )
   }
 }

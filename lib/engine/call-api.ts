@@ -2,7 +2,7 @@ import type { Answer } from '../core/answer.js'
 import type { ApiCall, CallKind } from '../core/api-call.js'
 import { asEpochMs, type EpochMs } from '../core/time.js'
 import type { Pacer } from './pacer.js'
-import type { Clock, PaymentsApi } from './ports.js'
+import type { Access, Clock, PaymentsApi } from './ports.js'
 import type { ServerClock } from './server-clock.js'
 import type { Lack, Opened, StoreAccess } from './store-access.js'
 
@@ -53,11 +53,9 @@ export async function callApi<K extends CallKind>(
         refusedBefore,
       }
     }
-    const until = await waitForSlot(deps, storeHash, deadline)
+    const until = await deps.pacer.enter(storeHash, latestBegin(deadline))
     if (until !== undefined) return { made: false, because: 'throttled', until, refusedBefore }
-    const timeoutMs = Math.min(callTimeoutMs, deadline - deps.clock.now() - recordReserveMs)
-    const answer = await deps.api.call(call, opened.access, timeoutMs)
-    deps.pacer.learn(storeHash, answer)
+    const answer = await callOnce(deps, storeHash, call, opened.access, deadline)
     deps.serverClock.learn(storeHash, answer)
     if (answer.meaning === 'throttled') continue
     if (answer.meaning !== 'credentials') {
@@ -71,18 +69,24 @@ export async function callApi<K extends CallKind>(
   }
 }
 
-/** Waits for a place in the quota as far as the deadline allows; an instant means: not before then. */
-async function waitForSlot(
-  deps: CallDeps,
+/** A call that was let in; whatever becomes of it, its place is given back. */
+async function callOnce<K extends CallKind>(
+  { api, clock, pacer }: CallDeps,
   storeHash: string,
+  call: ApiCall<K>,
+  access: Access,
   deadline: EpochMs,
-): Promise<EpochMs | undefined> {
-  for (;;) {
-    const latest = deadline - recordReserveMs - shortestCallMs
-    if (deps.clock.now() > latest) return deps.clock.now()
-    const waitMs = deps.pacer.take(storeHash)
-    if (waitMs === 0) return undefined
-    if (deps.clock.now() + waitMs > latest) return asEpochMs(deps.clock.now() + waitMs)
-    await deps.clock.sleep(waitMs)
+): Promise<Answer<K>> {
+  let answer: Answer<K> | undefined
+  try {
+    const timeoutMs = Math.min(callTimeoutMs, deadline - clock.now() - recordReserveMs)
+    answer = await api.call(call, access, timeoutMs)
+    return answer
+  } finally {
+    pacer.learn(storeHash, answer)
   }
 }
+
+/** Later than this a call could not be waited for, nor its outcome be recorded. */
+export const latestBegin = (deadline: EpochMs): EpochMs =>
+  asEpochMs(deadline - recordReserveMs - shortestCallMs)

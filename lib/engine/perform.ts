@@ -24,7 +24,14 @@ import {
 } from '../core/next-step.js'
 import type { OperationRequest } from '../core/request.js'
 import { asEpochMs, type EpochMs } from '../core/time.js'
-import { type CallDeps, type Called, callApi, recordReserveMs, shortestCallMs } from './call-api.js'
+import {
+  type CallDeps,
+  type Called,
+  callApi,
+  latestBegin,
+  recordReserveMs,
+  shortestCallMs,
+} from './call-api.js'
 import { lookAtStore } from './look.js'
 import { isInDoubt, type PaymentHolds } from './payment-holds.js'
 import type { Ledger, Log, Random } from './ports.js'
@@ -63,13 +70,16 @@ const waitInProcessMaxMs = 3_000
 
 export async function perform(deps: PerformDeps, order: Order): Promise<Verdict> {
   const turn = new Turn(deps, order)
-  const windowMs = deps.pacer.closedMs(order.request.storeHash)
-  if (!turn.fits(windowMs))
-    return turn.comeBack(asEpochMs(deps.clock.now() + windowMs), 'the quota window is closed')
-  const blocked = await turn.checkHolds()
-  if (blocked !== undefined) return blocked
-  const opened = await deps.access.open(order.request.storeHash)
-  return opened.usable ? turn.start(opened) : turn.waitForCredentials(opened)
+  const admission = deps.pacer.admit(order.request.storeHash, latestBegin(order.deadline))
+  if ('until' in admission) return turn.comeBack(admission.until, 'the quota window is closed')
+  try {
+    const blocked = await turn.checkHolds()
+    if (blocked !== undefined) return blocked
+    const opened = await deps.access.open(order.request.storeHash)
+    return opened.usable ? await turn.start(opened) : await turn.waitForCredentials(opened)
+  } finally {
+    admission.leave()
+  }
 }
 
 /** The state of one delivery; each method is one phase, and what it leaves behind is in the ledger. */

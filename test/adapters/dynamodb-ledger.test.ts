@@ -1,58 +1,54 @@
-import { DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { type DynamoDBClient, QueryCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { afterEach, describe, expect, it } from '@jest/globals'
+import type { DynamoDb } from '../../lib/adapters/dynamodb.js'
 import { createLedger } from '../../lib/adapters/dynamodb-ledger.js'
 import { Unavailable } from '../../lib/core/errors.js'
 import { startJsonServer } from '../../lib/local/stack/aws-json-server.js'
 import { aCreate, aFinalEntry, anOpenEntry, aStoreHold } from '../contract/entries.js'
 import { ledgerContract } from '../contract/ledger-contract.js'
-import { credentials, region, startEmbeddedTable } from '../support/embedded.js'
+import { aDynamoDb, startEmbeddedTable } from '../support/embedded.js'
 import { atTheEnd, endAll } from '../support/endings.js'
 import { createLeapingClock } from '../support/leaping-clock.js'
 import { catchError } from '../support/sentinel.js'
 
 afterEach(endAll)
 
-async function aLedger() {
+async function aLedger(wrap = (dynamodb: DynamoDb) => dynamodb) {
   const clock = createLeapingClock()
   const table = await startEmbeddedTable()
-  return { ...table, clock, ledger: createLedger({ clock, client: table.client }, table.tableName) }
+  return { ...table, clock, ledger: createLedger({ clock, dynamodb: wrap(table.dynamodb) }, table.tableName) }
 }
 
 const itemsIn = async ({ client, tableName }: { client: DynamoDBClient; tableName: string }) =>
   (await client.send(new ScanCommand({ TableName: tableName }))).Items ?? []
 
 /** Each request goes out twice, and the second answer is the one that is seen: as after a reply that was lost. */
-const sendTwice = (client: DynamoDBClient): void =>
-  client.middlewareStack.add(
-    next => async args => {
-      await next({ ...args })
-      return next(args)
-    },
-    { step: 'finalizeRequest', priority: 'low', name: 'sendTwice' },
-  )
+const sendingTwice = (dynamodb: DynamoDb): DynamoDb => ({
+  call: async (action, input) => {
+    await dynamodb.call(action, input)
+    return dynamodb.call(action, input)
+  },
+})
 
 describe('createLedger', () => {
   ledgerContract(async () => (await aLedger()).ledger)
 
-  describe('after a lost reply to its own write, repeated by the SDK', () => {
+  describe('after a lost reply to its own write, made again', () => {
     it('has claimed a new request', async () => {
-      const { ledger, client } = await aLedger()
-      sendTwice(client)
+      const { ledger } = await aLedger(sendingTwice)
       expect(await ledger.claim(anOpenEntry(), 'worker-a')).toBeUndefined()
       expect(await ledger.claim(anOpenEntry({ owner: 'worker-b' }), 'worker-b')).toEqual(anOpenEntry())
     })
 
     it('has saved its entry once', async () => {
-      const { ledger, client } = await aLedger()
+      const { ledger } = await aLedger(sendingTwice)
       await ledger.claim(anOpenEntry(), 'worker-a')
-      sendTwice(client)
       expect(await ledger.save(aFinalEntry('succeeded'), 'worker-a')).toMatchObject({ rev: 2 })
       expect(await ledger.read('luma7x2', 'r-1')).toMatchObject({ state: 'succeeded', rev: 2 })
     })
 
     it('holds and releases a payment', async () => {
-      const { ledger, client } = await aLedger()
-      sendTwice(client)
+      const { ledger } = await aLedger(sendingTwice)
       await ledger.holdPayment('k', 'r-1')
       expect((await ledger.readHolds(['k'], [])).payments.get('k')).toEqual(['r-1'])
       await ledger.releasePayment('k', 'r-1')
@@ -122,9 +118,7 @@ describe('createLedger', () => {
         },
       })
       atTheEnd(server.stop)
-      const client = new DynamoDBClient({ region, credentials, endpoint: server.url, maxAttempts: 1 })
-      atTheEnd(() => client.destroy())
-      return createLedger({ clock: createLeapingClock(), client }, 'trial')
+      return createLedger({ clock: createLeapingClock(), dynamodb: aDynamoDb(server.url) }, 'trial')
     }
 
     it('are asked for again', async () => {
@@ -159,8 +153,8 @@ describe('createLedger', () => {
   })
 
   it('is Unavailable, not empty-handed, where its table does not exist', async () => {
-    const { client, clock } = await aLedger()
-    const ledger = createLedger({ clock, client }, 'another-table')
+    const { dynamodb, clock } = await aLedger()
+    const ledger = createLedger({ clock, dynamodb }, 'another-table')
     expect(await catchError(() => ledger.read('luma7x2', 'r-1'))).toBeInstanceOf(Unavailable)
   })
 })

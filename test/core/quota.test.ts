@@ -1,12 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import {
-  learnQuota,
-  readQuotaHeaders,
-  type StoreQuota,
-  takeSlot,
-  unknownQuota,
-} from '../../lib/core/quota.js'
+import { learnQuota } from '../../lib/core/learn-quota.js'
+import { readQuotaHeaders } from '../../lib/core/quota.js'
+import { type StoreQuota, unknownQuota } from '../../lib/core/store-quota.js'
+import { takeSlot } from '../../lib/core/take-slot.js'
 import { instant } from '../support/requests.js'
 
 const noon = instant('12:00:00.000')
@@ -118,119 +115,10 @@ describe('readQuotaHeaders', () => {
           unknownQuota,
         )
         const slot = takeSlot(quota, noon, 0.1)
-        if (slot.granted) return
-        expect(slot.waitMs).toBeGreaterThan(0)
-        expect(slot.waitMs).toBeLessThanOrEqual(900_000)
+        if (slot.granted || slot.waitsFor === 'own') return
+        expect(slot.until).toBeGreaterThan(noon)
+        expect(slot.until).toBeLessThanOrEqual(noon + 900_000)
       }),
     )
-  })
-})
-
-describe('takeSlot', () => {
-  const window = (fields: Partial<StoreQuota>): StoreQuota => ({
-    limit: 150,
-    remaining: 100,
-    resetsAt: instant('12:00:30.000'),
-    unnamedThrottles: 0,
-    ...fields,
-  })
-
-  it('grants a call to a store of which nothing is known', () => {
-    expect(takeSlot(unknownQuota, noon, 0.1)).toEqual({ granted: true, quota: { unnamedThrottles: 0 } })
-  })
-
-  it('counts down between answers', () => {
-    expect(takeSlot(window({ remaining: 100 }), noon, 0.1)).toEqual({
-      granted: true,
-      quota: window({ remaining: 99 }),
-    })
-  })
-
-  it.each([
-    [16, 0.1, true],
-    [15, 0.1, false],
-    [1, 0, true],
-    [0, 0, false],
-    [76, 0.5, true],
-    [75, 0.5, false],
-  ])('with %d calls remaining of 150 and a reserve of %d grants: %s', (remaining, reserve, granted) => {
-    expect(takeSlot(window({ remaining }), noon, reserve).granted).toBe(granted)
-  })
-
-  it('waits for the end of the window when only the reserve is left', () => {
-    expect(takeSlot(window({ remaining: 15 }), noon, 0.1)).toEqual({ granted: false, waitMs: 30_000 })
-  })
-
-  it('forgets a window that has ended', () => {
-    expect(takeSlot(window({ remaining: 0 }), instant('12:00:30.000'), 0.1).granted).toBe(true)
-  })
-
-  it('grants nothing while a 429 keeps the window closed, whatever remains', () => {
-    const closed = window({ closedUntil: instant('12:00:05.000') })
-    expect(takeSlot(closed, noon, 0.1)).toEqual({ granted: false, waitMs: 5_000 })
-    expect(takeSlot(closed, instant('12:00:05.000'), 0.1).granted).toBe(true)
-  })
-})
-
-describe('learnQuota', () => {
-  const success = { meaning: 'success', quota: { limit: 150, remaining: 80, resetsInMs: 20_000 } }
-
-  it('believes what the server says', () => {
-    expect(learnQuota(unknownQuota, success, noon, 0.5, 1)).toEqual({
-      limit: 150,
-      remaining: 80,
-      resetsAt: instant('12:00:20.000'),
-      unnamedThrottles: 0,
-    })
-  })
-
-  it('keeps the lower number when answers of one window overtake each other', () => {
-    const later = learnQuota(unknownQuota, success, noon, 0.5, 1)
-    const overtaken = { meaning: 'success', quota: { limit: 150, remaining: 90, resetsInMs: 20_500 } }
-    expect(learnQuota(later, overtaken, noon, 0.5, 1).remaining).toBe(80)
-  })
-
-  it('takes the new number in a new window', () => {
-    const before = learnQuota(unknownQuota, success, noon, 0.5, 1)
-    const fresh = { meaning: 'success', quota: { limit: 150, remaining: 149, resetsInMs: 60_000 } }
-    expect(learnQuota(before, fresh, instant('12:00:21.000'), 0.5, 1)).toEqual({
-      limit: 150,
-      remaining: 149,
-      resetsAt: instant('12:01:21.000'),
-      unnamedThrottles: 0,
-    })
-  })
-
-  it('closes the window for as long as a 429 says, which no scale of ours shortens', () => {
-    const learnt = learnQuota(unknownQuota, { meaning: 'throttled', waitMs: 7_000 }, noon, 0.5, 0.01)
-    expect(learnt).toEqual({ closedUntil: instant('12:00:07.000'), unnamedThrottles: 0 })
-  })
-
-  it.each([
-    [0, 0, 2_500],
-    [0, 1, 5_000],
-    [1, 1, 10_000],
-    [3, 1, 40_000],
-    [4, 1, 60_000],
-    [400, 1, 60_000],
-  ])(
-    'grows a wait that no 429 names: after %d of them and a roll of %d it is %d ms',
-    (unnamedThrottles, roll, waitMs) => {
-      const learnt = learnQuota({ unnamedThrottles }, { meaning: 'throttled' }, noon, roll, 1)
-      expect(learnt).toEqual({ closedUntil: noon + waitMs, unnamedThrottles: unnamedThrottles + 1 })
-    },
-  )
-
-  it('scales the wait that no 429 names', () => {
-    expect(learnQuota(unknownQuota, { meaning: 'throttled' }, noon, 1, 0.1).closedUntil).toBe(
-      instant('12:00:00.500'),
-    )
-  })
-
-  it('starts anew after any other answer', () => {
-    const throttled = learnQuota({ unnamedThrottles: 3 }, { meaning: 'throttled' }, noon, 1, 1)
-    expect(
-      learnQuota(throttled, { meaning: 'success' }, instant('12:01:00.000'), 1, 1).unnamedThrottles,
-    ).toBe(0)
   })
 })

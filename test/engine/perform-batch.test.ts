@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { asEpochMs } from '../../lib/core/time.js'
-import { performBatch } from '../../lib/engine/perform-batch.js'
-import type { Trouble } from '../support/fake-store.js'
-import { World } from '../support/world.js'
+import { type BatchDeps, performBatch } from '../../lib/engine/perform-batch.js'
+import { accessFor, type Trouble } from '../support/fake-store.js'
+import { World, worldStart } from '../support/world.js'
 
 const apply = (requestId: string, paymentId = 117) => ({ requestId, paymentId, operationCode: 0 })
 const revert = (requestId: string, paymentId = 117) => ({ requestId, paymentId, operationCode: 1 })
@@ -109,8 +109,37 @@ describe('performBatch', () => {
         `b${id}: revert ${id}`,
       ])
     }
-    // Two calls of 100 ms one after the other, three payments at once.
-    expect(world.clock.now() - Date.parse('2026-11-22T08:00:00.000Z')).toBe(200)
+    // The first call of a cold container goes alone; then two of 100 ms one after the other, three payments at once.
+    expect(world.clock.now() - Date.parse('2026-11-22T08:00:00.000Z')).toBe(300)
+  })
+
+  it('holds no other store up in the same batch while one is throttled', async () => {
+    const world = new World()
+    for (const id of [1, 2, 3, 4]) world.store.add(id)
+    const api: BatchDeps['api'] = {
+      call: async (call, access, timeoutMs) =>
+        access.storeHash === 'busy'
+          ? { certainty: 'notExecuted', meaning: 'throttled', message: 'Too many requests', waitMs: 20_000 }
+          : world.store.call(call, access, timeoutMs),
+    }
+    const credentials: BatchDeps['credentials'] = {
+      get: async storeHash => ({ usable: true, access: accessFor(storeHash, 'token-1'), version: 'v1' }),
+      refresh: async () => ({ usable: false, message: 'nobody refreshes here' }),
+    }
+    const throttled = [1, 2].map(id => world.ask({ ...apply(`t${id}`, id), storeHash: 'busy' }))
+    for (const id of [3, 4]) world.ask(apply(`a${id}`, id))
+    const batch = world.queue.receive(10)
+    const work = performBatch(
+      { ...world.deps, api, credentials },
+      batch,
+      asEpochMs(world.clock.now() + 30_000),
+    )
+    const { batchItemFailures } = await world.clock.run(work)
+    expect(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)).toEqual(throttled)
+    expect(world.effects()).toEqual(['a3: apply 3', 'a4: apply 4'])
+    expect(world.clock.now() - worldStart).toBe(200)
+    expect(world.letters).toEqual([])
+    expect(world.ledger.rows.get('busy#t1')?.entry.attempts).toBe(0)
   })
 
   it('returns the rest of the group after a failure, and only them', async () => {

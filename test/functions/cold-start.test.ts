@@ -58,7 +58,7 @@ describe.each(bundles)('the bundle %s', bundle => {
         .replace(/^\w+: /, '')
         .split('\n'),
     ).toEqual([
-      'The environment is not usable: OPERATIONS_QUEUE_URL is missing: must be the URL of a queue; DEAD_LETTER_QUEUE_URL is missing: must be the URL of a queue; LEDGER_TABLE_NAME is missing: must be the name of a table; EVENT_BUS_NAME is missing: must be the name of an event bus',
+      'The environment is not usable: AWS_REGION is missing: must be the name of an AWS region; OPERATIONS_QUEUE_URL is missing: must be the URL of a queue; DEAD_LETTER_QUEUE_URL is missing: must be the URL of a queue; LEDGER_TABLE_NAME is missing: must be the name of a table; EVENT_BUS_NAME is missing: must be the name of an event bus',
     ])
   })
 

@@ -123,7 +123,7 @@ export class Worker {
       },
       random: world.random,
       serverClock: createServerClock(world.clock),
-      pacer: createPacer({ clock: world.clock, random: world.random }, 0.1, 1),
+      pacer: createPacer({ clock: world.clock, random: world.random }, { reserve: 0.1, delayScale: 1 }),
       ledger: {
         readHolds: (a, b) =>
           this.#pass('ledger.readHolds', () => ledger.readHolds(a, b), unavailable('the ledger')),

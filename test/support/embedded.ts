@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient } from '@aws-sdk/client-sqs'
+import { createDynamoDb, type DynamoDb } from '../../lib/adapters/dynamodb.js'
 import { systemClock, systemRandom } from '../../lib/adapters/system.js'
 import type { Declaration } from '../../lib/local/stack/declaration.js'
 import { type BusEvent, startEventBus } from '../../lib/local/stack/event-bus.js'
@@ -27,8 +28,15 @@ export async function startEmbeddedTable() {
   const client = new DynamoDBClient({ region, credentials, endpoint: tables.url, maxAttempts: 1 })
   atTheEnd(() => client.destroy())
   await tables.create(client, table)
-  return { client, tableName: table.name, stop }
+  return { client, dynamodb: aDynamoDb(tables.url), tableName: table.name, stop }
 }
+
+/** What the functions speak to DynamoDB with; a retry does not wait. */
+export const aDynamoDb = (url: string, silenceMs?: number): DynamoDb =>
+  createDynamoDb(
+    { clock: systemClock, roll: () => 0, credentials: async () => credentials },
+    { endpoint: new URL(url), region, ...(silenceMs !== undefined && { silenceMs }) },
+  )
 
 export async function startEmbeddedQueues() {
   const { queues: declared } = await readDeclaration()

@@ -69,7 +69,10 @@ export class World {
         return world.store
       },
       credentials: { get: () => this.#credentials(false), refresh: () => this.#credentials(true) },
-      pacer: createPacer({ clock: this.clock, random: { next: () => 0.5, uuid: () => '' } }, 0.1, 1),
+      pacer: createPacer(
+        { clock: this.clock, random: { next: () => 0.5, uuid: () => '' } },
+        { reserve: 0.1, delayScale: 1 },
+      ),
       serverClock: createServerClock(this.clock),
       queue: this.queue,
       deadLetters: {

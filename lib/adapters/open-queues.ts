@@ -1,0 +1,16 @@
+import { SQSClient } from '@aws-sdk/client-sqs'
+import type { DeadLetters, Log, OperationsQueue } from '../engine/ports.js'
+import { clientSettings, withoutLogger } from './client-settings.js'
+import { createDeadLetters, createOperationsQueue } from './sqs-queues.js'
+
+/** Both queues on one client. */
+export function openQueues(
+  deps: { log: Log },
+  urls: { operations: string; deadLetters: string },
+): { queue: OperationsQueue; deadLetters: DeadLetters } {
+  const client = withoutLogger(new SQSClient(clientSettings))
+  return {
+    queue: createOperationsQueue({ ...deps, client }, urls.operations),
+    deadLetters: createDeadLetters({ ...deps, client }, urls.deadLetters),
+  }
+}

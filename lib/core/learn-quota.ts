@@ -1,0 +1,94 @@
+import type { QuotaReading } from './quota.js'
+import { enterWindow, leaveWindow, lookEvery, type StoreQuota, usualLimit } from './store-quota.js'
+import { asEpochMs, type EpochMs } from './time.js'
+
+export type Taught = { meaning: string; quota?: QuotaReading; waitMs?: number }
+
+/** After a 429 that names no time: the platform is under load, so the wait grows. */
+const unnamedWaitMs = 5_000
+const longestWaitMs = 60_000
+
+/** A call of ours has ended, and this is what its answer teaches. `roll` (0 to 1) spreads those whom no 429 told a time. */
+export function learnQuota(
+  known: StoreQuota,
+  answer: Taught,
+  now: EpochMs,
+  roll: number,
+  delayScale: number,
+): StoreQuota {
+  const isThrottled = answer.meaning === 'throttled'
+  const ended = { ...enterWindow(known, now), underWay: Math.max(0, known.underWay - 1) }
+  const heard = readWindow(ended, answer.quota, now)
+  const lookAt = asEpochMs(now + (heard.windowMs ?? 1) * lookEvery * (0.5 + roll))
+  const next: StoreQuota = { ...heard, throttles: 0, isBlind: isThrottled, lookAt }
+  if (!isThrottled) return next
+  // A refusal of calls that were under way when another closed the window is the same news.
+  const isAgain = known.closedUntil === undefined || now >= known.closedUntil
+  const throttles = isAgain ? known.throttles + 1 : Math.max(1, known.throttles)
+  const longestMs = longestWaitMs * delayScale
+  const spread = 0.5 + roll / 2
+  // A wait of nothing, from a server that has just refused, names no time either.
+  const namedMs = answer.waitMs || undefined
+  const firstMs = namedMs ?? unnamedWaitMs * delayScale
+  const grownMs = Math.min(longestMs, firstMs * 2 ** Math.min(throttles - 1, 10)) * spread
+  // The first time the server is believed; refused again just after it, we come less and less often.
+  const waitMs = namedMs === undefined ? grownMs : Math.max(namedMs, throttles > 1 ? grownMs : 0)
+  const closedUntil = asEpochMs(Math.max(isAgain ? 0 : (known.closedUntil ?? 0), now + Math.max(waitMs, 1)))
+  return { ...next, closedUntil, throttles }
+}
+
+function readWindow(quota: StoreQuota, reading: QuotaReading | undefined, now: EpochMs): StoreQuota {
+  const limit = reading?.limit ?? quota.limit
+  const told = { ...quota, ...(limit !== undefined && { limit }) }
+  const { remaining, resetsInMs } = reading ?? {}
+  if (remaining === undefined || resetsInMs === undefined) {
+    // Nobody told us whether the call was counted: it is the careful answer that it was.
+    return told.remaining === undefined ? told : { ...told, remaining: told.remaining - 1 }
+  }
+  const windowMs = Math.max(quota.windowMs ?? 1, resetsInMs)
+  const resetsAt = asEpochMs(now + resetsInMs)
+  const slackMs = Math.min(2_000, windowMs / 4)
+  const isLate =
+    quota.isAssumed && quota.isWhole && resetsInMs < windowMs / 10 && remaining <= (quota.heard ?? 0)
+  // An answer of the window before, that was longer under way than the window's own end.
+  if (isLate) return told
+  const isNew = quota.resetsAt === undefined || quota.isAssumed || resetsAt > quota.resetsAt + slackMs
+  if (isNew) {
+    const isEarly = quota.resetsAt !== undefined && !quota.isAssumed
+    const entered = isEarly ? { ...leaveWindow(told), own: 1 } : told
+    return beginWindow({ ...entered, windowMs, heardAt: now }, { remaining, resetsAt }, now)
+  }
+  if (quota.isWhole && resetsAt < (quota.resetsAt ?? 0) - slackMs) return told
+  const lowest = Math.min(quota.remaining ?? remaining, remaining)
+  return {
+    ...told,
+    windowMs,
+    heard: remaining,
+    heardAt: now,
+    remaining: lowest,
+    // The answer that was shortest under way is nearest to the truth.
+    resetsAt: quota.isWhole
+      ? asEpochMs(Math.min(quota.resetsAt ?? resetsAt, resetsAt))
+      : (quota.resetsAt ?? resetsAt),
+    others: quota.isWhole ? Math.max(quota.others, (limit ?? usualLimit) - lowest - quota.own) : quota.others,
+  }
+}
+
+/** The first answer of a window. */
+function beginWindow(
+  quota: StoreQuota,
+  { remaining, resetsAt }: { remaining: number; resetsAt: EpochMs },
+  now: EpochMs,
+): StoreQuota {
+  const { limit = usualLimit, heard = limit, own } = quota
+  const isFirst = quota.resetsAt === undefined
+  // Where nearly all was left before, the end of the window tells nothing about what an end brings back.
+  const tells = !isFirst && heard < limit * 0.75
+  const isWhole = tells ? remaining > heard + (limit - heard) / 2 : quota.isWhole
+  const others = Math.max(0, (isWhole || isFirst ? limit : heard) - remaining - own)
+  const begun: StoreQuota = { ...quota, isAssumed: false, isWhole, heard: remaining, remaining, others }
+  if (isWhole) return { ...begun, fruitless: 0, resetsAt }
+  if (remaining > heard) return { ...begun, fruitless: Math.max(0, quota.fruitless - 1), resetsAt }
+  const fruitless = Math.min(5, quota.fruitless + 1)
+  return { ...begun, fruitless, resetsAt: asEpochMs(now + (resetsAt - now) * 2 ** fruitless) }
+}
