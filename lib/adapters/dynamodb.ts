@@ -51,6 +51,8 @@ export class DynamoDbFailed extends Error {
   constructor(
     override readonly name: string,
     readonly isPassing: boolean,
+    /** No answer came: the connection is not to be trusted, nor are others of its age. */
+    readonly isLost = false,
   ) {
     super(name)
   }
@@ -61,6 +63,10 @@ type Deps = { clock: Clock; roll: () => number; credentials: () => Promise<Signi
 const triesMax = 3
 /** Without a byte of an answer for this long, the call is given up; DynamoDB answers in milliseconds. */
 const silenceMaxMs = 3_000
+/** An answer that keeps coming has so many times as long: it must not outlast the invocation byte by byte. */
+const answerMaxFactor = 2
+/** DynamoDB ends a page at 1 MiB and a batch at 16 MiB; more is no answer of its. */
+const answerCharsMax = 32 * 1024 * 1024
 const firstRetryDelayMs = 50
 
 export function createDynamoDb(
@@ -70,28 +76,33 @@ export function createDynamoDb(
   const { endpoint, region, silenceMs = silenceMaxMs } = settings
   const isTls = endpoint.protocol === 'https:'
   const agent = isTls ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true })
-  const signFor = createSigner(endpoint.host, region)
+  const signFor = createSigner(endpoint.host, region, endpoint.pathname)
   const send = isTls ? requestHttps : requestHttp
 
   const place = {
     method: 'POST',
     hostname: endpoint.hostname.replace(/^\[|\]$/g, ''),
     port: endpoint.port || undefined,
-    path: '/',
-    agent,
+    path: endpoint.pathname,
     timeout: silenceMs,
   }
 
-  async function once(action: Action, body: string): Promise<Answer> {
+  /** `onItsOwn`: not on a pooled socket. After a freeze all of the pool may be dead, and they may be more than the tries. */
+  async function once(action: Action, body: string, onItsOwn: boolean): Promise<Answer> {
     const target = `DynamoDB_20120810.${action}`
     const headers = signFor(target, body, await deps.credentials(), deps.clock.now())
     return new Promise((resolve, reject) => {
-      const call = send({ ...place, headers })
+      const call = send({ ...place, headers, agent: onItsOwn ? false : agent })
+      const bound = setTimeout(() => {
+        reject(new DynamoDbFailed('TimeoutError', true, true))
+        call.destroy()
+      }, silenceMs * answerMaxFactor)
+      call.on('close', () => clearTimeout(bound))
       call.on('response', response =>
         readAnswer(response).then(resolve, (error: NodeJS.ErrnoException) => reject(lostBy(error))),
       )
       call.on('timeout', () => {
-        reject(new DynamoDbFailed('TimeoutError', true))
+        reject(new DynamoDbFailed('TimeoutError', true, true))
         call.destroy()
       })
       call.on('error', (error: NodeJS.ErrnoException) => reject(lostBy(error)))
@@ -101,14 +112,16 @@ export function createDynamoDb(
 
   /** Every write of the ledger may be sent twice: its condition, or its nature, tells that it was made already. */
   async function untilAnswered(action: Action, body: string): Promise<unknown> {
+    let wasLost = false
     for (let tries = 1; ; tries += 1) {
       try {
-        const answer = await once(action, body)
-        if (answer.status === 200) return answer.content
+        const answer = await once(action, body, wasLost)
+        if (answer.status === 200 && isResult(answer.content)) return answer.content
         throw toError(answer)
       } catch (error) {
         // What another try may mend is tried again; the rest is the caller's.
         if (!(error instanceof DynamoDbFailed && error.isPassing) || tries >= triesMax) throw error
+        wasLost = error.isLost
         await deps.clock.sleep(firstRetryDelayMs * 2 ** (tries - 1) * deps.roll())
       }
     }
@@ -128,6 +141,8 @@ function readAnswer(response: IncomingMessage): Promise<Answer> {
     response.setEncoding('utf8')
     response.on('data', (chunk: string) => {
       text += chunk
+      if (text.length > answerCharsMax)
+        response.destroy(Object.assign(new Error(), { code: 'AnswerTooLong' }))
     })
     response.on('end', () => resolve(parseAnswer(response.statusCode ?? 0, text)))
     response.on('error', reject)
@@ -143,16 +158,22 @@ function parseAnswer(status: number, text: string): Answer {
   }
 }
 
+const isRecord = (content: unknown): content is Record<string, unknown> =>
+  typeof content === 'object' && content !== null && !Array.isArray(content)
+
+/** An error under a 200, or no object at all, is something between us and DynamoDB speaking: nothing was read or written by it. */
+const isResult = (content: unknown): boolean => isRecord(content) && !('__type' in content)
+
 function toError({ status, content }: Answer): Error {
-  const body = typeof content === 'object' && content !== null ? (content as Record<string, unknown>) : {}
+  const body = isRecord(content) ? content : {}
   const name = String(body['__type'] ?? '').replace(/^.*#/, '')
   if (name === 'ConditionalCheckFailedException')
     return new ConditionRefused(body['Item'] as Item | undefined)
-  return new DynamoDbFailed(name || `HTTP${status}`, status >= 500 || passing.test(name))
+  return new DynamoDbFailed(name || `HTTP${status}`, status === 200 || status >= 500 || passing.test(name))
 }
 
 const passing = /^(ProvisionedThroughputExceeded|Throttling|RequestLimitExceeded|TransactionConflict)/
 
 /** The call or its answer was lost on the way; nothing of the error but its code goes on. */
 const lostBy = ({ code }: NodeJS.ErrnoException): DynamoDbFailed =>
-  new DynamoDbFailed(code ?? 'NetworkError', true)
+  new DynamoDbFailed(code ?? 'NetworkError', true, true)

@@ -11,7 +11,9 @@ export type SigningCredentials = { accessKeyId: string; secretAccessKey: string;
 type Headers = Record<string, string>
 type SigningKey = { of: SigningCredentials; day: string; key: KeyObject }
 
-export function createSigner(host: string, region: string) {
+export function createSigner(host: string, region: string, pathname = '/') {
+  // Escaped once more, as every service but S3 has it.
+  const path = pathname.split('/').map(encodeURIComponent).join('/')
   let known: SigningKey | undefined
 
   /** The day's key is derived from the secret by four HMACs, as AWS publishes it. */
@@ -39,7 +41,7 @@ export function createSigner(host: string, region: string) {
     }
     const names = Object.keys(headers).join(';')
     const lines = Object.entries(headers).map(([name, value]) => `${name}:${value}\n`)
-    const canonical = `POST\n/\n\n${lines.join('')}\n${names}\n${hash('sha256', body)}`
+    const canonical = `POST\n${path}\n\n${lines.join('')}\n${names}\n${hash('sha256', body)}`
     const scope = `${day}/${region}/dynamodb/aws4_request`
     const toSign = `AWS4-HMAC-SHA256\n${amzDate}\n${scope}\n${hash('sha256', canonical)}`
     const signature = createHmac('sha256', keyOf(credentials, day)).update(toSign).digest('hex')

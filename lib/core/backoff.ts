@@ -38,3 +38,11 @@ export const probeDelayMs = (probes: number): number => grow(30 * second, probes
 /** Before a message comes back that waits for something else: another worker, a doubt on its payment, our own ground. */
 export const returnDelayMs = (receives: number, roll: number): number =>
   second + grow(2 * second, Math.max(0, receives - 1), 5 * minute) * roll
+
+/**
+ * What a request that waits for the store's quota stays away for beyond the window's end. SQS moves a message to the DLQ after
+ * 1,000 receives at most, and a window costs a waiting one about three: after five hours of backlog it would be there. So the
+ * more often it came in vain, the rarer it comes; and a backlog's deliveries do not grow with its square.
+ */
+export const queueForQuotaMs = (receives: number, roll: number): number =>
+  Math.min(30 * minute, Math.max(0, receives - 20) * 4 * second) * roll

@@ -30,7 +30,7 @@ export function learnQuota(
   // A wait of nothing, from a server that has just refused, names no time either.
   const namedMs = answer.waitMs || undefined
   const firstMs = namedMs ?? unnamedWaitMs * delayScale
-  const grownMs = Math.min(longestMs, firstMs * 2 ** Math.min(throttles - 1, 10)) * spread
+  const grownMs = Math.min(longestMs, firstMs * 2 ** Math.min(throttles - 1, 30)) * spread
   // The first time the server is believed; refused again just after it, we come less and less often.
   const waitMs = namedMs === undefined ? grownMs : Math.max(namedMs, throttles > 1 ? grownMs : 0)
   const closedUntil = asEpochMs(Math.max(isAgain ? 0 : (known.closedUntil ?? 0), now + Math.max(waitMs, 1)))
@@ -90,5 +90,8 @@ function beginWindow(
   if (isWhole) return { ...begun, fruitless: 0, resetsAt }
   if (remaining > heard) return { ...begun, fruitless: Math.max(0, quota.fruitless - 1), resetsAt }
   const fruitless = Math.min(5, quota.fruitless + 1)
-  return { ...begun, fruitless, resetsAt: asEpochMs(now + (resetsAt - now) * 2 ** fruitless) }
+  // The wait grows for a window that slides, whose headers name a fraction of a second; one of a minute is never stretched.
+  const toldMs = resetsAt - now
+  const waitMs = Math.max(toldMs, Math.min(longestWaitMs, toldMs * 2 ** fruitless))
+  return { ...begun, fruitless, resetsAt: asEpochMs(now + waitMs) }
 }

@@ -31,7 +31,7 @@ export function readQuotaHeaders(headers: Headers): { quota?: QuotaReading; wait
 
 /** `150 times/60 s`, `0.3973509933774834 s` and plain `12` all begin with their number. */
 const firstNumber = (header: string | undefined): number | undefined => {
-  const match = /^\s*(\d{1,15}(?:\.\d+)?)(?:\s|$|[a-z/])/i.exec(header ?? '')
+  const match = /^\s*(\d{1,15}(?:\.\d+)?(?:e[+-]?\d{1,2})?)(?:\s|$|[a-z/])/i.exec(header ?? '')
   return match?.[1] === undefined ? undefined : Number(match[1])
 }
 const secondsToMs = (seconds: number | undefined): number | undefined =>

@@ -1,5 +1,5 @@
 import { writeCallFor } from '../core/api-call.js'
-import { doubtLimitMs, returnDelayMs } from '../core/backoff.js'
+import { doubtLimitMs, queueForQuotaMs, returnDelayMs } from '../core/backoff.js'
 import { decideClaim, neverSent, withoutIntent } from '../core/claim.js'
 import { assert, unreachable } from '../core/errors.js'
 import { judgeDoubt } from '../core/evidence.js'
@@ -71,7 +71,8 @@ const waitInProcessMaxMs = 3_000
 export async function perform(deps: PerformDeps, order: Order): Promise<Verdict> {
   const turn = new Turn(deps, order)
   const admission = deps.pacer.admit(order.request.storeHash, latestBegin(order.deadline))
-  if ('until' in admission) return turn.comeBack(admission.until, 'the quota window is closed')
+  if ('until' in admission)
+    return turn.comeBack(turn.afterQueue(admission.until), 'the quota window is closed')
   try {
     const blocked = await turn.checkHolds()
     if (blocked !== undefined) return blocked
@@ -215,7 +216,7 @@ class Turn {
   async stopShort(entry: LedgerEntry, called: Extract<Called, { made: false }>): Promise<Verdict> {
     if (called.because === 'throttled') {
       const state = entry.state === 'sending' ? 'waiting' : entry.state
-      return this.giveBack({ ...entry, state }, called.until, 'the quota window is closed')
+      return this.giveBack({ ...entry, state }, this.afterQueue(called.until), 'the quota window is closed')
     }
     return this.follow(afterNoCredentials(entry, called.lack, called.until, this.moment()))
   }
@@ -280,6 +281,12 @@ class Turn {
     return asEpochMs(
       this.now() + returnDelayMs(this.order.receives, this.deps.random.next()) * this.deps.delayScale,
     )
+  }
+
+  /** Who came often in vain stays away longer than until the window's end. */
+  afterQueue(until: EpochMs): EpochMs {
+    const { deps, order } = this
+    return asEpochMs(Math.ceil(until + queueForQuotaMs(order.receives, deps.random.next()) * deps.delayScale))
   }
 
   /** Whether a wait of `ms` leaves enough time for a call and its record. */

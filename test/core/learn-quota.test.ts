@@ -141,3 +141,24 @@ describe('learnQuota', () => {
     })
   })
 })
+
+describe('learnQuota', () => {
+  it('never stretches a window of a minute beyond its end, however little its ends bring back', () => {
+    let quota = unknownQuota
+    for (let window = 0; window < 6; window += 1) {
+      const answer = { meaning: 'success', quota: { limit: 150, remaining: 14, resetsInMs: 60_000 } }
+      quota = learnQuota(quota, answer, asEpochMs(window * 60_000), 0.5, 1)
+    }
+    expect(quota.resetsAt).toBe(360_000)
+  })
+
+  it('comes ever less often to a store whose every 429 names a millisecond', () => {
+    let quota = unknownQuota
+    let now = 0
+    for (let tries = 0; tries < 30; tries += 1) {
+      quota = learnQuota(quota, { meaning: 'throttled', waitMs: 1 }, asEpochMs(now), 1, 1)
+      now = quota.closedUntil ?? now
+    }
+    expect(now).toBeGreaterThan(10 * 60_000)
+  })
+})
