@@ -93,13 +93,10 @@ export function createDynamoDb(
     const headers = signFor(target, body, await deps.credentials(), deps.clock.now())
     return new Promise((resolve, reject) => {
       const call = send({ ...place, headers, agent: onItsOwn ? false : agent })
-      const bound = setTimeout(() => {
-        reject(new DynamoDbFailed('TimeoutError', true, true))
-        call.destroy()
-      }, silenceMs * answerMaxFactor)
-      call.on('close', () => clearTimeout(bound))
+      const latest = deps.clock.now() + silenceMs * answerMaxFactor
+      const isLate = () => deps.clock.now() > latest
       call.on('response', response =>
-        readAnswer(response).then(resolve, (error: NodeJS.ErrnoException) => reject(lostBy(error))),
+        readAnswer(response, isLate).then(resolve, (error: NodeJS.ErrnoException) => reject(lostBy(error))),
       )
       call.on('timeout', () => {
         reject(new DynamoDbFailed('TimeoutError', true, true))
@@ -135,14 +132,14 @@ export function createDynamoDb(
 
 type Answer = { status: number; content: unknown }
 
-function readAnswer(response: IncomingMessage): Promise<Answer> {
+function readAnswer(response: IncomingMessage, isLate: () => boolean): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let text = ''
     response.setEncoding('utf8')
     response.on('data', (chunk: string) => {
       text += chunk
-      if (text.length > answerCharsMax)
-        response.destroy(Object.assign(new Error(), { code: 'AnswerTooLong' }))
+      const problem = text.length > answerCharsMax ? 'AnswerTooLong' : isLate() ? 'TimeoutError' : undefined
+      if (problem !== undefined) response.destroy(Object.assign(new Error(problem), { code: problem }))
     })
     response.on('end', () => resolve(parseAnswer(response.statusCode ?? 0, text)))
     response.on('error', reject)
