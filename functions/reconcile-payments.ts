@@ -1,7 +1,9 @@
-import { app } from '../lib/app.js'
+import { reconcileApp } from '../lib/app.js'
 import { scheduleHandler } from '../lib/edge/schedule-handler.js'
-import { reconcileOnce } from '../lib/engine/reconcile.js'
+import { reconcile } from '../lib/engine/reconcile/reconcile.js'
 
-const ready = app()
+const ready = reconcileApp()
 
-export const handler = scheduleHandler(ready.clock, invocationEnd => reconcileOnce(ready, invocationEnd))
+export const handler = scheduleHandler(ready.clock, invocationEnd =>
+  reconcile(ready, { dryRun: false, rules: ready.rules, invocationEnd }),
+)

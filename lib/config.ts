@@ -1,4 +1,5 @@
 import { InvalidConfig } from './core/errors.js'
+import { defaultRules, parseRules, type Rules } from './core/reconcile/rules.js'
 
 /** The functions' environment (CONTRACT.md, "Environment of the functions"), checked once and trusted afterwards. */
 export type Config = {
@@ -24,9 +25,11 @@ type Env = Record<string, string | undefined>
 
 const publicApiBaseUrl = 'https://api-b2b.bigcommerce.com/api/v3/io/ip'
 
-/** Throws `InvalidConfig` with one message that names everything that is wrong. An empty variable counts as absent. */
-export function parseConfig(env: Env): Config {
-  const problems: string[] = []
+/**
+ * Throws `InvalidConfig` with one message that names everything that is wrong, `problems` found elsewhere among it. An empty
+ * variable counts as absent.
+ */
+export function parseConfig(env: Env, ...problems: string[]): Config {
   const read = (name: string): string | undefined =>
     env[name]?.trim() === '' ? undefined : env[name]?.trim()
   const require = (
@@ -55,7 +58,7 @@ export function parseConfig(env: Env): Config {
     problems.push('DEFAULT_STORE_HASH must be 1 to 32 characters of a-z 0-9')
   }
   const awsRegion = require('AWS_REGION', 'must be the name of an AWS region', text =>
-    /^[a-z]{2}(-[a-z]+)+-\d$/.test(text))
+    /^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(text))
   const config: Config = {
     awsRegion,
     dynamoDbEndpoint: require('AWS_ENDPOINT_URL_DYNAMODB', 'must be a URL', isUrl, read('AWS_ENDPOINT_URL') ??
@@ -90,14 +93,50 @@ export function parseConfig(env: Env): Config {
   return config
 }
 
+/** What reconciliation is allowed to do, and the part of the quota after the reserve that it may use. */
+export type ReconcileConfig = Config & { rules: Rules; quotaShare: number }
+
+/** Apart from `parseConfig`, so that only reconciliation's function carries and checks it. */
+export function parseReconcileConfig(env: Env): ReconcileConfig {
+  const problems: string[] = []
+  const share = env['RECONCILE_QUOTA_SHARE']?.trim() || '0.33'
+  const quotaShare = /^\d+(\.\d+)?$/.test(share) ? Number(share) : 0
+  if (quotaShare <= 0 || quotaShare > 1)
+    problems.push('RECONCILE_QUOTA_SHARE must be a share above 0, at most 1')
+  const rules = readRules(env['RECONCILE_RULES'], problems)
+  return { ...parseConfig(env, ...problems), rules, quotaShare }
+}
+
+function readRules(text: string | undefined, problems: string[]): Rules {
+  try {
+    return parseRules(text)
+  } catch (error) {
+    // One more thing that is wrong with the environment, to be named with the others.
+    if (!(error instanceof InvalidConfig)) throw error
+    problems.push(error.message)
+    return defaultRules
+  }
+}
+
 function readLogLevel(text: string | undefined, problems: string[]): LogLevel {
   const level = logLevels.find(known => known === (text ?? 'INFO').toUpperCase())
   if (level === undefined) problems.push(`LOG_LEVEL must be one of ${logLevels.join(', ')}`)
   return level ?? 'INFO'
 }
 
-const dynamoDbUrl = (region: string): string =>
-  `https://dynamodb.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`
+/** The partitions whose names end otherwise, as the SDK has them (@aws-sdk/core, partitions). */
+const suffixes: [start: string, suffix: string][] = [
+  ['cn-', 'amazonaws.com.cn'],
+  ['eusc-', 'amazonaws.eu'],
+  ['us-iso-', 'c2s.ic.gov'],
+  ['us-isob-', 'sc2s.sgov.gov'],
+  ['eu-isoe-', 'cloud.adc-e.uk'],
+  ['us-isof-', 'csp.hci.ic.gov'],
+]
+const dynamoDbUrl = (region: string): string => {
+  const [, suffix = 'amazonaws.com'] = suffixes.find(([start]) => region.startsWith(start)) ?? []
+  return `https://dynamodb.${region}.${suffix}`
+}
 
 const isUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)
 

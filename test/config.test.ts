@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { isLoopback, parseConfig } from '../lib/config.js'
+import { isLoopback, parseConfig, parseReconcileConfig } from '../lib/config.js'
 import { InvalidConfig } from '../lib/core/errors.js'
 import { catchError, expectNoSentinel, sentinelToken } from './support/sentinel.js'
 
@@ -190,4 +190,26 @@ describe('isLoopback', () => {
       expect(isLoopback(hostname)).toBe(false)
     },
   )
+})
+
+describe('parseReconcileConfig', () => {
+  it('only reports, on a third of the quota, where nothing else is said', () => {
+    const { rules, quotaShare, ...config } = parseReconcileConfig(required)
+    expect(new Set(Object.values(rules))).toEqual(new Set(['report']))
+    expect(quotaShare).toBe(0.33)
+    expect(config).toEqual(parseConfig(required))
+  })
+
+  it('takes the rules and the share that are set', () => {
+    const env = { ...required, RECONCILE_RULES: '{"orderStale":"enqueue"}', RECONCILE_QUOTA_SHARE: '1' }
+    expect(parseReconcileConfig(env)).toMatchObject({ rules: { orderStale: 'enqueue' }, quotaShare: 1 })
+  })
+
+  it('names what is wrong with the rules beside everything else, in one message', async () => {
+    const env = { RECONCILE_RULES: '{"orderStale":"settle"}', RECONCILE_QUOTA_SHARE: '0' }
+    const error = await catchError(() => parseReconcileConfig(env))
+    for (const name of ['RECONCILE_QUOTA_SHARE', 'orderStale', 'LEDGER_TABLE_NAME'])
+      expect(String(error)).toContain(name)
+    expect(error).toBeInstanceOf(InvalidConfig)
+  })
 })

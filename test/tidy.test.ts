@@ -32,6 +32,7 @@ const layers: { from: string; may: RegExp[]; mayAsTypes?: RegExp[] }[] = [
   { from: 'functions/', may: [/^lib\/edge\//, /^lib\/app\.ts$/, /^lib\/engine\//] },
   { from: 'lib/core/', may: [/^lib\/core\//, /^zod/, /^node:crypto$/] },
   { from: 'lib/engine/', may: [/^lib\/core\//, /^lib\/engine\//, /^node:crypto$/] },
+  { from: 'lib/report/', may: [/^lib\/core\//, /^lib\/report\//, /^node:crypto$/] },
   {
     from: 'lib/edge/',
     may: [/^lib\/core\//, /^@middy\//],
@@ -57,7 +58,7 @@ const layers: { from: string; may: RegExp[]; mayAsTypes?: RegExp[] }[] = [
     from: 'lib/cli/',
     // The one exception to "never adapters": the embedded stack needs the machine's real clock, and the CLI is what starts it.
     may: [
-      /^lib\/(cli|core|engine|local)\//,
+      /^lib\/(cli|core|engine|local|report)\//,
       /^lib\/(app|config)\.ts$/,
       /^lib\/adapters\/system\.ts$/,
       /^node:/,

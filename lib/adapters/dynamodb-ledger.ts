@@ -4,6 +4,7 @@ import { entryKeyOf, type LedgerEntry } from '../core/ledger-entry.js'
 import { asEpochMs } from '../core/time.js'
 import type { Clock, Holds, Ledger, StoreHold } from '../engine/ports.js'
 import { ConditionRefused, type DynamoDb } from './dynamodb.js'
+import { groundDynamoDb } from './ground-dynamodb.js'
 import { fromItem, type Item, readNumber, readText, toItem } from './ledger-item.js'
 
 type Deps = { clock: Clock; dynamodb: DynamoDb }
@@ -25,17 +26,7 @@ const revIsAsSeen = 'rev = :rev'
 export function createLedger({ clock, dynamodb }: Deps, tableName: string): Ledger {
   const TableName = tableName
 
-  const ask: DynamoDb['call'] = async (action, input) => {
-    try {
-      return await dynamodb.call(action, input)
-    } catch (error) {
-      // Translated at the wall; a refused condition is the caller's to read.
-      if (error instanceof ConditionRefused) throw error
-      throw new Unavailable(
-        `DynamoDB ${action} failed: ${error instanceof Error ? error.name : 'unknown error'}`,
-      )
-    }
-  }
+  const { call: ask } = groundDynamoDb(dynamodb)
 
   /** Puts an item under a condition; an item in the way is returned, undefined means written. */
   async function putIf(item: Item, condition: string, rev: number | undefined): Promise<Item | undefined> {

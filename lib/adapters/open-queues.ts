@@ -1,6 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
-import type { DeadLetters, Log, OperationsQueue } from '../engine/ports.js'
+import type { DeadLetterPeek, DeadLetters, Log, OperationsQueue } from '../engine/ports.js'
 import { clientSettings, withoutLogger } from './client-settings.js'
+import { createDeadLetterPeek } from './dead-letter-peek.js'
 import { createDeadLetters, createOperationsQueue } from './sqs-queues.js'
 
 /** Both queues on one client. */
@@ -14,3 +15,6 @@ export function openQueues(
     deadLetters: createDeadLetters({ ...deps, client }, urls.deadLetters),
   }
 }
+
+export const openDeadLetterPeek = (deadLetterQueueUrl: string): DeadLetterPeek =>
+  createDeadLetterPeek({ client: withoutLogger(new SQSClient(clientSettings)) }, deadLetterQueueUrl)

@@ -1,13 +1,16 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { systemClock, systemRandom } from '../adapters/system.js'
+import { type ReconcileDeps, reconcileStores } from './commands/reconcile.js'
 import { type StartDeps, start } from './commands/start.js'
+import { describeReconcile } from './reconcile/reconcile-help.js'
+import type { ReconcileOptions } from './reconcile/reconcile-settings.js'
 import { DirectoryInUse } from './start/run-directory.js'
 import { describeStart } from './start/start-help.js'
 import type { StartOptions } from './start/start-settings.js'
 import { WrongUsage } from './wrong-usage.js'
 
-/** Lists the commands and turns their end into an exit code: 0 done, 1 found or failed, 2 wrong usage, 130 interrupted. */
+/** Lists the commands and turns their end into an exit code: 0 done, 1 found or failed, 2 wrong usage, 3 not reached, 130 interrupted. */
 async function main(argv: string[]): Promise<number> {
   let exitCode = 0
   const program = new Command('payops')
@@ -17,6 +20,9 @@ async function main(argv: string[]): Promise<number> {
     .configureOutput({ outputError: (text, write) => write(text.replaceAll(/(--?[\w-]+)=[^\s']*/g, '$1=…')) })
   describeStart(program.command('start')).action(async (options: StartOptions) => {
     exitCode = await start(options, createDeps())
+  })
+  describeReconcile(program.command('reconcile')).action(async (options: ReconcileOptions) => {
+    exitCode = await reconcileStores(options, createReconcileDeps())
   })
   try {
     await program.parseAsync(argv)
@@ -30,27 +36,42 @@ async function main(argv: string[]): Promise<number> {
 function createDeps(): StartDeps {
   const interrupt = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupt.abort())
-  // A reader that has seen enough (npm start | head) does not end the run.
-  process.stdout.on('error', ignoreClosedPipe)
   return {
     env: process.env,
     clock: systemClock,
     random: systemRandom,
     isLive: process.stdout.isTTY === true && !process.env['CI'],
-    print: line => process.stdout.write(`${line}\n`),
+    print: printTolerantly(),
     signal: interrupt.signal,
   }
+}
+
+/** Ctrl-C ends it at once: a pass may be killed at any moment, and the next one goes on from there. */
+function createReconcileDeps(): ReconcileDeps {
+  const printError = (line: string) => process.stderr.write(`${line}\n`)
+  return { env: process.env, clock: systemClock, print: printTolerantly(), printError }
+}
+
+/** A reader that has seen enough (npm start | head) does not end the run. */
+function printTolerantly(): (line: string) => void {
+  process.stdout.on('error', ignoreClosedPipe)
+  return line => process.stdout.write(`${line}\n`)
 }
 
 function ignoreClosedPipe(error: Error): void {
   if (!('code' in error) || error.code !== 'EPIPE') throw error
 }
 
+const whereHelpIs = (): string =>
+  process.argv[2] === 'reconcile'
+    ? 'npx payops reconcile --help says what there is.'
+    : 'npm start -- --help says what there is.'
+
 function reportFailure(error: unknown): number {
   // The last place: whatever a command threw becomes a message and an exit code. Commander has printed its own by now.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   if (error instanceof WrongUsage) {
-    process.stderr.write(`${error.message}\nnpm start -- --help says what there is.\n`)
+    process.stderr.write(`${error.message}\n${whereHelpIs()}\n`)
     return 2
   }
   process.stderr.write(

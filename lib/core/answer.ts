@@ -50,6 +50,8 @@ export type Answer<K extends CallKind = CallKind> = {
   content?: Contents[K]
   /** Of a list: how many there are in all, where the answer says so. */
   totalCount?: number
+  /** Of a list: how many of its payments could not be read. Absent where all could. */
+  unreadable?: number
   /** How long a throttled caller has to wait, where the server said so. */
   waitMs?: number
   quota?: QuotaReading
@@ -76,7 +78,7 @@ export function readAnswer<K extends CallKind>(kind: K, reply: Reply): Answer<K>
 /** Of no kind where the call did not succeed: then there is no content. */
 type Judgement<K extends CallKind = never> = Pick<
   Answer<K>,
-  'certainty' | 'meaning' | 'message' | 'content' | 'totalCount'
+  'certainty' | 'meaning' | 'message' | 'content' | 'totalCount' | 'unreadable'
 >
 
 function judge<K extends CallKind>(
@@ -102,7 +104,13 @@ function judge<K extends CallKind>(
     message: envelope.message,
     content,
     ...(envelope.totalCount !== undefined && { totalCount: envelope.totalCount }),
+    ...countUnreadable(envelope.data, content),
   }
+}
+
+function countUnreadable(raw: unknown, content: unknown): Pick<Answer, 'unreadable'> {
+  if (!Array.isArray(raw) || !Array.isArray(content) || raw.length === content.length) return {}
+  return { unreadable: raw.length - content.length }
 }
 
 /** DOMAIN.md's table, read from the top. */

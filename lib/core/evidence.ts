@@ -190,7 +190,7 @@ function holdsMoney(payment: Payment, wanted: NewOfflinePayment): boolean {
 }
 
 /** Every field that was asked for stands so in the store; amounts compared as decimals, line items in any order. */
-function holdsContent(payment: Payment, wanted: NewOfflinePayment | ChangedOfflinePayment): boolean {
+export function holdsContent(payment: Payment, wanted: NewOfflinePayment | ChangedOfflinePayment): boolean {
   const texts = ['customerId', 'externalId', 'externalCustomerId', 'payerName', 'payerCustomerId'] as const
   if (texts.some(key => wanted[key] !== undefined && wanted[key] !== payment[key])) return false
   if (payment.currency !== wanted.currency) return false

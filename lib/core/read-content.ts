@@ -31,7 +31,9 @@ const readers: { [K in CallKind]: (content: unknown) => Contents[K] | undefined 
   update: content =>
     isRecord(content) ? optional('paymentId', readPositiveNumber(content['paymentId'])) : undefined,
   detail: readPayment,
-  list: content => readEach(content, readPayment),
+  // One payment that cannot be read must not hide the others; `Answer.unreadable` says how many are missing.
+  list: content =>
+    Array.isArray(content) ? content.map(readPayment).filter(item => item !== undefined) : undefined,
   operations: content => {
     if (!isRecord(content)) return undefined
     const { allowedOperations, allowedStatuses } = content

@@ -47,5 +47,5 @@ export async function accept(deps: Deps, asked: Asked): Promise<void> {
 }
 
 /** The two characters that JSON may hold as they are and SQS refuses, as JSON escapes: the content stays the same. */
-const escapeUnheld = (json: string): string =>
+export const escapeUnheld = (json: string): string =>
   json.replace(/[\uFFFE\uFFFF]/g, character => `\\u${character.charCodeAt(0).toString(16)}`)

@@ -57,6 +57,8 @@ async function lookAtList(
     if (!called.made) return called
     const { answer } = called
     if (answer.meaning !== 'success' || answer.content === undefined) return sawNothing(answer)
+    if (answer.unreadable !== undefined)
+      return sawNothing(lostAnswer(`${answer.unreadable} payments of the list cannot be read`))
     payments.push(...answer.content)
     const before = total
     total = answer.totalCount ?? total
@@ -107,5 +109,11 @@ async function dropOthers(
   return kept
 }
 
-const lostAnswer = (message: string): Answer => ({ certainty: 'unknown', meaning: 'lost', message })
+/** The store did answer: what it said is of no use. */
+const lostAnswer = (message: string): Answer => ({
+  certainty: 'unknown',
+  meaning: 'lost',
+  message,
+  httpStatus: 200,
+})
 const sawNothing = (answer: Answer): Looked => ({ made: true, look: { seen: 'nothing', answer } })

@@ -3,6 +3,8 @@ import type { ApiCall, CallKind } from '../core/api-call.js'
 import type { LedgerEntry, Source } from '../core/ledger-entry.js'
 import type { DeadLetter } from '../core/letter.js'
 import type { Outcome } from '../core/outcome.js'
+import type { ReportCounts } from '../core/reconcile/finding.js'
+import type { Cursor, SweepPage } from '../core/reconcile/sweep.js'
 import type { EpochMs } from '../core/time.js'
 
 export type { DeadLetter } from '../core/letter.js'
@@ -79,6 +81,71 @@ export type Ledger = {
   saveStoreHold(hold: StoreHold): Promise<boolean>
   /** One page of entries that are not final, or in doubt. */
   listOpen(cursor?: string): Promise<{ entries: LedgerEntry[]; cursor?: string }>
+}
+
+/** What reconciliation asks of the ledger beyond the requests' own way. */
+export type LedgerHistory = {
+  /** Of one payment: the succeeded entry that was completed last, and every entry that is not final or in doubt. May lag behind by a moment. */
+  lastByPayment(storeHash: string, paymentId: number): Promise<PaymentHistory>
+  /** One page of all entries, final or not, of one store or of all. */
+  listEntries(storeHash?: string, cursor?: string): Promise<{ entries: LedgerEntry[]; cursor?: string }>
+}
+
+export type PaymentHistory = { last?: LedgerEntry; open: LedgerEntry[] }
+
+/** The right to sweep a store, for a while. `fence` grows with each holder: a write with an older one is refused. */
+export type Course = {
+  storeHash: string
+  owner: string
+  fence: number
+  leaseUntil: EpochMs
+  /** Of the sweep under way; absent: none is. */
+  cursor?: Cursor
+  /** Everything that the store changed up to here has been looked at. Unix milliseconds on the store's clock. */
+  watermark?: EpochMs
+  lastFullAt?: EpochMs
+}
+
+/** Throws `Unavailable` when it cannot answer, `StaleLease` when another holds the store by now. */
+export type Checkpoints = {
+  /** The store's course, for `owner` until `until`; undefined: somebody else holds it. The same owner may acquire again. */
+  acquire(storeHash: string, owner: string, until: EpochMs): Promise<Course | undefined>
+  /** Reads what `acquire` would give, changing nothing: for a dry run. */
+  read(storeHash: string): Promise<Pick<Course, 'watermark' | 'lastFullAt'>>
+  /** Page number `course.cursor.page` (0 at the start of a sweep), then `next`, in one write each and in this order. */
+  savePage(course: Course, page: SweepPage, next: Cursor): Promise<Course>
+  /** Pages 0 to `course.cursor.page - 1` of the sweep under way, in order. */
+  readPages(course: Course): Promise<SweepPage[]>
+  /** The sweep is done: watermark set, cursor gone, lease released; its pages may expire. */
+  finish(course: Course, watermark: EpochMs, fullAt?: EpochMs): Promise<void>
+  /** Gives the lease back and keeps the cursor. */
+  release(course: Course): Promise<void>
+}
+
+export type StoreList = {
+  /** The stores that have a secret under the prefix. */
+  list(): Promise<string[]>
+}
+
+export type PeekedLetter = {
+  messageId: string
+  body: string
+  groupId: string
+  deduplicationId?: string
+  attributes: Record<string, string>
+  sentAt: EpochMs
+}
+
+export type DeadLetterPeek = {
+  /** What the dead-letter queue holds, each message once; it leaves the queue as it was. */
+  peek(): Promise<PeekedLetter[]>
+}
+
+export type ReportDetail = { startedAt: string; endedAt: string; dryRun: boolean } & ReportCounts
+
+export type Reports = {
+  /** Tells the bus of a pass (`Reconciliation Completed`); false when it did not take it. */
+  completed(detail: ReportDetail): Promise<boolean>
 }
 
 export type DeadLetters = {

@@ -1,7 +1,9 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { createOutcomes } from '../../lib/adapters/event-bus.js'
+import { createOutcomes, createReports } from '../../lib/adapters/event-bus.js'
 import type { Outcome } from '../../lib/core/outcome.js'
+import { countReport } from '../../lib/core/reconcile/finding.js'
+import type { ReportDetail } from '../../lib/engine/ports.js'
 import { startJsonServer } from '../../lib/local/stack/aws-json-server.js'
 import { credentials, region, startEmbeddedBus } from '../support/embedded.js'
 import { atTheEnd, endAll } from '../support/endings.js'
@@ -129,5 +131,31 @@ describe('createOutcomes', () => {
     expect(await publish(outcomes)).toEqual(Array(12).fill(false))
     expect(log.lines).not.toHaveLength(0)
     expectNoSentinel(log.lines)
+  })
+})
+
+describe('createReports', () => {
+  const detail: ReportDetail = {
+    startedAt: '2026-11-22T08:00:00.000Z',
+    endedAt: '2026-11-22T08:00:01.000Z',
+    dryRun: false,
+    ...countReport({ startedAt: '', endedAt: '', dryRun: false, stores: [] }),
+  }
+
+  it('tells of a pass as one event with its counts', async () => {
+    const bus = await aBus()
+    const reports = createReports(bus, bus.eventBusName)
+    expect(await reports.completed(detail)).toBe(true)
+    expect(bus.events).toMatchObject([
+      { source: 'payops', 'detail-type': 'Reconciliation Completed', detail },
+    ])
+  })
+
+  it('says that the bus did not take it', async () => {
+    const bus = await aBus()
+    const reports = createReports(bus, bus.eventBusName)
+    bus.failNextEntries(3)
+    expect(await reports.completed(detail)).toBe(false)
+    expect(bus.events).toEqual([])
   })
 })

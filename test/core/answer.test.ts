@@ -99,11 +99,6 @@ describe('readAnswer: a success that proves nothing', () => {
     ['a detail without an id', 'detail', replied(200, envelope(200, {}))],
     ['a detail on which no decision can rest', 'detail', replied(200, envelope(200, published))],
     ['a list that is an object', 'list', replied(200, envelope(200, {}))],
-    [
-      'a list with one payment that cannot be read',
-      'list',
-      replied(200, envelope(200, [{ ...published, appliedStatus: 1 }, published])),
-    ],
     ['operations without statuses', 'operations', replied(200, envelope(200, { allowedOperations: [] }))],
     ['transactions that are an object', 'transactions', replied(200, envelope(200, {}))],
     ['HTTP 204 and nothing in it', 'change', replied(204, '')],
@@ -111,6 +106,21 @@ describe('readAnswer: a success that proves nothing', () => {
     ['HTTP 302 around code 200', 'change', replied(302, envelope(200, { id: 117 }))],
   ])('leaves it open whether %s was executed', (_, kind, reply) => {
     expect(readAnswer(kind, reply)).toMatchObject({ certainty: 'unknown', meaning: 'lost' })
+  })
+})
+
+describe('readAnswer: a list', () => {
+  it('shows what can be read of it, and says how many cannot', () => {
+    const payments = [{ ...published, appliedStatus: 1 }, published]
+    expect(readAnswer('list', replied(200, envelope(200, payments)))).toMatchObject({
+      certainty: 'executed',
+      content: [{ ...read, appliedStatus: 1 }],
+      unreadable: 1,
+    })
+  })
+
+  it('says nothing of what cannot be read where all can', () => {
+    expect(readAnswer('list', replied(200, envelope(200, [])))).not.toHaveProperty('unreadable')
   })
 })
 

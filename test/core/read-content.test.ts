@@ -40,6 +40,7 @@ describe('readContent', () => {
     ['detail', payment, read],
     ['detail', { ...payment, id: '117', externalId: null, news: {} }, read],
     ['list', [], []],
+    ['list', [payment, { ...payment, appliedStatus: null }, null], [read]],
     ['list', [payment, { ...payment, id: '118' }], [read, { ...read, id: 118 }]],
     [
       'operations',
@@ -94,8 +95,6 @@ describe('readContent', () => {
     ['detail', { ...payment, id: 0 }],
     ['detail', [payment]],
     ['list', payment],
-    ['list', [payment, { ...payment, appliedStatus: null }]],
-    ['list', [payment, null]],
     ['operations', {}],
     ['operations', []],
     ['operations', { allowedOperations: [] }],

@@ -22,9 +22,9 @@ describe('scheduleHandler', () => {
     const ends: number[] = []
     const handler = scheduleHandler(createLeapingClock(), async invocationEnd => {
       ends.push(invocationEnd)
-      return { seen: 3 }
+      return { startedAt: '', endedAt: '', dryRun: false, stores: [] }
     })
-    expect(await handler(aTick, aContext(120_000))).toEqual({ seen: 3 })
+    expect(await handler(aTick, aContext(120_000))).toMatchObject({ stores: 0, complete: true })
     expect(ends).toEqual([1_795_334_520_000])
   })
 

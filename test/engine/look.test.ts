@@ -32,7 +32,7 @@ describe('lookAtStore', () => {
       expect(world.store.calls.filter(({ call }) => call.method === 'POST')).toHaveLength(1)
       expect(world.outcomeOf('r1')).toMatchObject({
         status: 'inDoubt',
-        error: { message: expect.stringContaining('a success without the expected data') },
+        error: { message: expect.stringContaining('1 payments of the list cannot be read') },
       })
     },
   )

@@ -1,6 +1,7 @@
 import type { Answer } from '../../lib/core/answer.js'
 import { asEpochMs } from '../../lib/core/time.js'
 import { createPacer } from '../../lib/engine/pacer.js'
+import { createSharePacer } from '../../lib/engine/share-pacer.js'
 import { seededRandom, VirtualClock } from '../support/virtual-clock.js'
 
 /**
@@ -8,7 +9,8 @@ import { seededRandom, VirtualClock } from '../support/virtual-clock.js'
  * code; another client shares the quota. Nobody knows more than what the store's headers say.
  */
 
-export type Neighbour = 'none' | 'steady' | 'bursts' | 'changing'
+/** `sweep` is our own reconciliation, paced by production code, which never comes to an end of its own. */
+export type Neighbour = 'none' | 'steady' | 'bursts' | 'changing' | 'sweep'
 
 export type PaceSettings = {
   containers: number
@@ -19,6 +21,8 @@ export type PaceSettings = {
   /** `sliding`: a slot comes back every windowMs / limit, and the headers tell when the next one does. */
   store?: 'fixed' | 'sliding'
   latencyMs?: number
+  /** How long the neighbour is at it already when the requests come. */
+  headStartMs?: number
 }
 
 export type PaceResult = {
@@ -100,10 +104,10 @@ export async function simulatePace(settings: PaceSettings): Promise<PaceResult> 
   const totals = { done: 0, calls: 0, deliveries: 0, wasted: 0, billedMs: 0, endedAt: 0, scarceAt: Infinity }
   const isDone = () => totals.done === settings.requests
 
-  const callOnce = async (): Promise<Answer> => {
+  const callOnce = async (who: 'own' | 'other' = 'own'): Promise<Answer> => {
     await clock.sleep(latency() / 2)
-    totals.calls += 1
-    const { ok, remaining, resetsInMs } = store.take('own')
+    if (who === 'own') totals.calls += 1
+    const { ok, remaining, resetsInMs } = store.take(who)
     await clock.sleep(latency() / 2)
     const quota = { limit, remaining, resetsInMs: Math.ceil(resetsInMs) }
     return ok
@@ -164,8 +168,18 @@ export async function simulatePace(settings: PaceSettings): Promise<PaceResult> 
     totals.endedAt = Math.max(totals.endedAt, clock.now())
   }
 
+  const runSweep = async () => {
+    const pacer = createSharePacer({ clock }, { reserve: 0.1, share: 1 / 3 })
+    while (!isDone()) {
+      const until = await pacer.enter('abc', asEpochMs(clock.now() + 20_000))
+      if (until === undefined) pacer.learn('abc', await callOnce('other'))
+      else await clock.sleep(until - clock.now())
+    }
+  }
+
   const runNeighbour = async () => {
     if (settings.neighbour === 'none') return
+    if (settings.neighbour === 'sweep') return runSweep()
     const half = limit / 2
     while (!isDone()) {
       if (settings.neighbour === 'bursts') {
@@ -189,7 +203,9 @@ export async function simulatePace(settings: PaceSettings): Promise<PaceResult> 
 
   const work = [
     runNeighbour(),
-    ...Array.from({ length: settings.containers }, () => runContainer(random.next() * 1_000)),
+    ...Array.from({ length: settings.containers }, () =>
+      runContainer((settings.headStartMs ?? 0) + random.next() * 1_000),
+    ),
   ]
   await clock.runUntil(isDone, 300_000)
   void work

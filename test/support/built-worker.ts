@@ -32,6 +32,7 @@ export type BuiltWorker = {
   proxy: CountingProxy
   /** One invocation with `invocationMs` left. Rejects when the container is killed meanwhile. */
   deliver(records: SQSRecord[], invocationMs: number): Promise<SQSBatchResponse>
+  invoke(event: unknown, invocationMs: number): Promise<unknown>
   /** Resolves when its process and its proxy are gone. */
   stop(): Promise<void>
 }
@@ -77,11 +78,19 @@ async function startServices(
   return startEmulators(declaration, { ...shared, onEvent, endings })
 }
 
+export type BuiltFunction = { functionKey: string; file: string; environment?: Record<string, string> }
+
+const performOperations: BuiltFunction = { functionKey: 'performOperations', file: 'perform-operations' }
+
 /** Its process is started and the bundle imported; with `kill` it dies by SIGKILL where that says. */
-export async function startBuiltWorker(surroundings: Surroundings, kill?: Kill): Promise<BuiltWorker> {
+export async function startBuiltWorker(
+  surroundings: Surroundings,
+  kill?: Kill,
+  { functionKey, file, environment }: BuiltFunction = performOperations,
+): Promise<BuiltWorker> {
   const { declaration, emulators, sandbox, lines } = surroundings
-  const declared = declaration.functions['performOperations']
-  if (declared === undefined) throw new Error('serverless.yml declares no performOperations')
+  const declared = declaration.functions[functionKey]
+  if (declared === undefined) throw new Error(`serverless.yml declares no ${functionKey}`)
   const proxy = await startCountingProxy({
     env: emulators.env,
     apiUrl: sandbox.url,
@@ -94,9 +103,9 @@ export async function startBuiltWorker(surroundings: Surroundings, kill?: Kill):
   const container = startContainer({
     clock: systemClock,
     hostPath: 'dist/local/function-host.mjs',
-    bundlePath: 'dist/functions/perform-operations.mjs',
+    bundlePath: `dist/functions/${file}.mjs`,
     handlerName: 'handler',
-    environment: environmentBehind(proxy.url, surroundings, declared),
+    environment: { ...environmentBehind(proxy.url, surroundings, declared), ...environment },
     onLine: line => lines.push(line),
   })
   const stop = async () => {
@@ -110,12 +119,12 @@ export async function startBuiltWorker(surroundings: Surroundings, kill?: Kill):
     await stop()
     throw error
   }
+  const invoke = (event: unknown, invocationMs: number): Promise<unknown> =>
+    container.invoke(event, { functionName: declared.name, awsRequestId: systemRandom.uuid() }, invocationMs)
   return {
     proxy,
-    deliver: async (Records, invocationMs) => {
-      const context = { functionName: declared.name, awsRequestId: systemRandom.uuid() }
-      return (await container.invoke({ Records }, context, invocationMs)) as SQSBatchResponse
-    },
+    deliver: async (Records, invocationMs) => (await invoke({ Records }, invocationMs)) as SQSBatchResponse,
+    invoke,
     stop,
   }
 }

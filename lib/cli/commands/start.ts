@@ -86,9 +86,9 @@ async function runAgainst(target: Target, directory: string, work: Work, deps: S
     onFunctionLog: (functionKey, line) => log.write(`${functionKey} ${line}\n`),
   })
   const clients = createRunClients(stack.env)
-  const { sandbox, stores } = target
+  const { sandbox, stores, environment } = target
   try {
-    return await carryOut(work, { directory, stack, clients, sandbox, stores }, deps)
+    return await carryOut(work, { directory, environment, stack, clients, sandbox, stores }, deps)
   } finally {
     clients.close()
     await stack.stop()

@@ -16,6 +16,8 @@ export type Work = { settings: StartSettings; file: string | undefined; read: Re
 /** What it is done on. */
 export type Ground = {
   directory: string
+  /** What the functions are told of the API and of delays. */
+  environment: Record<string, string>
   stack: RunStack & {
     env: Record<string, string>
     tableName: string
@@ -47,6 +49,8 @@ export async function carryOut(work: Work, ground: Ground, deps: CarryOutDeps): 
   if (settings.watch && exitCode !== interruptedCode) {
     await watchRun({
       env: stack.env,
+      environment: ground.environment,
+      tableName: stack.tableName,
       queueUrls: stack.queueUrls,
       eventBusName: stack.eventBusName,
       signal: deps.signal,

@@ -2,6 +2,9 @@ import type { OutcomeSeen } from './outcome-seen.js'
 
 export type WatchOptions = {
   env: Record<string, string>
+  /** What the functions are told beside that: `npx payops` needs the same. */
+  environment: Record<string, string>
+  tableName: string
   queueUrls: Record<string, string>
   eventBusName: string
   signal: AbortSignal
@@ -13,7 +16,7 @@ export type WatchOptions = {
 export async function watchRun(options: WatchOptions): Promise<void> {
   const { queueUrls, eventBusName, signal, print, onOutcome } = options
   print('')
-  print('Up. To speak to it with the AWS CLI, paste this into another terminal:')
+  print('Up. To speak to it with the AWS CLI or npx payops, paste this into another terminal:')
   for (const [name, value] of Object.entries(shellVariables(options))) print(`export ${name}=${value}`)
   print('')
   for (const [queue, url] of Object.entries(queueUrls)) print(`${queue}: ${url}`)
@@ -26,7 +29,8 @@ export async function watchRun(options: WatchOptions): Promise<void> {
   await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
-function shellVariables({ env, queueUrls }: WatchOptions): Record<string, string> {
+function shellVariables(options: WatchOptions): Record<string, string> {
+  const { env, environment, queueUrls, tableName, eventBusName } = options
   const { AWS_REGION: region } = env
   const { OperationsQueue: operations, OperationsDeadLetterQueue: deadLetters } = queueUrls
   return {
@@ -35,6 +39,9 @@ function shellVariables({ env, queueUrls }: WatchOptions): Record<string, string
     ...(region !== undefined && { AWS_DEFAULT_REGION: region }),
     ...(operations !== undefined && { OPERATIONS_QUEUE_URL: operations }),
     ...(deadLetters !== undefined && { DEAD_LETTER_QUEUE_URL: deadLetters }),
+    LEDGER_TABLE_NAME: tableName,
+    EVENT_BUS_NAME: eventBusName,
+    ...environment,
   }
 }
 

@@ -68,7 +68,7 @@ export async function startSecretsManager({ clock, random, region }: Options): P
       return { ARN: secret.arn, Name: secret.name, VersionId: id, VersionStages: stages }
     },
     DescribeSecret: input => describe(find(input)),
-    ListSecrets: () => ({ SecretList: [...secrets.values()].map(describe) }),
+    ListSecrets: input => listPage([...secrets.values()], input),
   }
 
   const outage = (run: (input: Mapping) => unknown) => (input: Mapping) => {
@@ -114,6 +114,23 @@ function describe({ arn, name, versions, createdAt }: Secret) {
   const staged = versions.filter(({ stages }) => stages.length > 0)
   const stagesByVersion = Object.fromEntries(staged.map(({ id, stages }) => [id, stages]))
   return { ARN: arn, Name: name, CreatedDate: createdAt, VersionIdsToStages: stagesByVersion }
+}
+
+/** Filters by the beginning of the name alone, as we ask; a page's token is where the next one begins. */
+function listPage(secrets: Secret[], input: Mapping) {
+  const filters = Array.isArray(input['Filters']) ? (input['Filters'] as Mapping[]) : []
+  const fits = ({ name }: Secret): boolean =>
+    filters.every(({ Key, Values }) => {
+      if (Key !== 'name' || !Array.isArray(Values))
+        throw new AwsError('InvalidParameterException', `The filter ${String(Key)} is not emulated.`)
+      return Values.some(value => name.startsWith(String(value)))
+    })
+  const found = secrets.filter(fits)
+  const from = Number(input['NextToken'] ?? 0)
+  if (!(from >= 0)) throw new AwsError('InvalidNextTokenException', 'The NextToken value is invalid.')
+  const end = from + Number(input['MaxResults'] ?? 100)
+  const next = end < found.length ? { NextToken: String(end) } : {}
+  return { SecretList: found.slice(from, end).map(describe), ...next }
 }
 
 function readString(input: Mapping, key: string): string {

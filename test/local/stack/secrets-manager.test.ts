@@ -72,6 +72,33 @@ describe('startSecretsManager', () => {
     expect(SecretList?.map(({ Name }) => Name)).toEqual(['payops/store'])
   })
 
+  it('lists what begins with the name that is asked for, page by page', async () => {
+    const { secrets, client } = await aSecretsManager()
+    for (const name of ['payops/a', 'other/b', 'payops/c', 'payops/d']) secrets.put(name, 'one')
+    const Filters = [{ Key: 'name' as const, Values: ['payops/'] }]
+    const list = async (NextToken?: string) => {
+      const { SecretList = [], NextToken: next } = await client.send(
+        new ListSecretsCommand({ Filters, MaxResults: 2, ...(NextToken !== undefined && { NextToken }) }),
+      )
+      return { names: SecretList.map(({ Name }) => Name), next }
+    }
+    const first = await list()
+    expect(first.names).toEqual(['payops/a', 'payops/c'])
+    expect(await list(first.next)).toEqual({ names: ['payops/d'], next: undefined })
+  })
+
+  it('refuses a page token that it never gave, and a filter that it does not know', async () => {
+    const { client } = await aSecretsManager()
+    await expect(client.send(new ListSecretsCommand({ NextToken: 'x' }))).rejects.toMatchObject({
+      name: 'InvalidNextTokenException',
+    })
+    const Filters = [{ Key: 'tag-key' as const, Values: ['a'] }]
+    await client.send(new CreateSecretCommand({ Name: 'payops/store', SecretString: 'one' }))
+    await expect(client.send(new ListSecretsCommand({ Filters }))).rejects.toMatchObject({
+      name: 'InvalidParameterException',
+    })
+  })
+
   it('answers for a secret that is not there as Secrets Manager does', async () => {
     const { read } = await aSecretsManager()
     await expect(read()).rejects.toMatchObject({

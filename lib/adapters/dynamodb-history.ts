@@ -1,0 +1,60 @@
+import { isFinal, type LedgerEntry } from '../core/ledger-entry.js'
+import type { LedgerHistory, PaymentHistory } from '../engine/ports.js'
+import type { DynamoDb } from './dynamodb.js'
+import { groundDynamoDb } from './ground-dynamodb.js'
+import { fromItem, type Item } from './ledger-item.js'
+
+/** The ledger as reconciliation reads it. Apart from `dynamodb-ledger.ts`, so that the requests' function does not carry it. */
+export function createHistory({ dynamodb }: { dynamodb: DynamoDb }, tableName: string): LedgerHistory {
+  const TableName = tableName
+  const { call: ask } = groundDynamoDb(dynamodb)
+
+  async function listOfPayment(storeHash: string, paymentId: number): Promise<LedgerEntry[]> {
+    const entries: LedgerEntry[] = []
+    let start: Item | undefined
+    do {
+      const page = await ask('Query', {
+        TableName,
+        IndexName: 'byPayment',
+        KeyConditionExpression: 'paymentKey = :payment',
+        FilterExpression: '#state <> :failed',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: {
+          ':payment': { S: `${storeHash}#${paymentId}` },
+          ':failed': { S: 'failed' },
+        },
+        ...(start !== undefined && { ExclusiveStartKey: start }),
+      })
+      entries.push(...(page.Items ?? []).map(fromItem))
+      start = page.LastEvaluatedKey
+    } while (start !== undefined)
+    return entries
+  }
+
+  return {
+    lastByPayment: async (storeHash, paymentId) => toHistory(await listOfPayment(storeHash, paymentId)),
+    listEntries: async (storeHash, cursor) => {
+      // Holds and checkpoints share the table; a request alone has progress.
+      const isOfStore = storeHash === undefined ? '' : ' AND storeHash = :store'
+      const page = await ask('Scan', {
+        TableName,
+        FilterExpression: `attribute_exists(progress)${isOfStore}`,
+        ...(storeHash !== undefined && { ExpressionAttributeValues: { ':store': { S: storeHash } } }),
+        ...(cursor !== undefined && { ExclusiveStartKey: { pk: { S: cursor } } }),
+      })
+      const next = page.LastEvaluatedKey?.['pk']?.S
+      return { entries: (page.Items ?? []).map(fromItem), ...(next !== undefined && { cursor: next }) }
+    },
+  }
+}
+
+const completedAt = ({ ending }: LedgerEntry): number => ending?.completedAt ?? 0
+
+/** Completed last, not asked last: a request may wait longer than one that was asked after it. */
+function toHistory(entries: LedgerEntry[]): PaymentHistory {
+  const [last] = entries
+    .filter(({ state }) => state === 'succeeded')
+    .sort((a, b) => completedAt(b) - completedAt(a))
+  const open = entries.filter(({ state }) => !isFinal(state) || state === 'inDoubt')
+  return { open, ...(last !== undefined && { last }) }
+}

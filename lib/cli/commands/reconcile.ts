@@ -1,0 +1,90 @@
+import { createReconcileApp } from '../../app.js'
+import { parseReconcileConfig } from '../../config.js'
+import { InvalidConfig, Unavailable } from '../../core/errors.js'
+import { countReport, type Report } from '../../core/reconcile/finding.js'
+import { asEpochMs, type Clock } from '../../core/time.js'
+import { reconcile } from '../../engine/reconcile/reconcile.js'
+import { completeEnvironment } from '../reconcile/complete-environment.js'
+import { findQueueUrl } from '../reconcile/find-queue-url.js'
+import { parseReconcileSettings, type ReconcileOptions } from '../reconcile/reconcile-settings.js'
+import { renderReport } from '../reconcile/render-report.js'
+import { writeFiles } from '../reconcile/write-files.js'
+import { WrongUsage } from '../wrong-usage.js'
+
+export type ReconcileDeps = {
+  env: Record<string, string | undefined>
+  clock: Clock
+  print(line: string): void
+  /** What must not mix with what --json prints. */
+  printError(line: string): void
+}
+
+/** Nobody waits for a person's command but the person; a store of a million payments is read in this time. */
+const patienceMs = 24 * 3_600_000
+
+const unknownCode = 3
+
+/** The scheduled pass, once, from this shell. Returns the exit code. */
+export async function reconcileStores(options: ReconcileOptions, deps: ReconcileDeps): Promise<number> {
+  const settings = parseReconcileSettings(options)
+  const config = await readConfig(settings.stage, deps)
+  const app = createReconcileApp(config, deps.printError)
+  const report = await runPass(() =>
+    reconcile(app, {
+      ...(settings.stores && { stores: settings.stores }),
+      dryRun: settings.dryRun,
+      mode: settings.mode,
+      rules: config.rules,
+      invocationEnd: asEpochMs(deps.clock.now() + patienceMs),
+    }),
+  )
+  if ('unavailable' in report) {
+    deps.printError(`payops: ${report.unavailable}`)
+    return unknownCode
+  }
+  const written = writeFiles(report, settings.files)
+  if (settings.json) {
+    deps.print(JSON.stringify(report, null, 2))
+  } else {
+    if (report.dryRun) deps.print('Dry run: nothing is changed. --apply does what RECONCILE_RULES allows.')
+    deps.print(
+      report.stores.length === 0 ? describeNoStore(config.credentialsSecretPrefix) : renderReport(report),
+    )
+    for (const line of written.lines) deps.print(line)
+  }
+  for (const problem of written.problems) deps.printError(problem)
+  return Math.max(judge(report), written.problems.length > 0 ? 1 : 0)
+}
+
+/** Findings are told by 1, so a pass that could make none of them must not end with it. */
+async function runPass(pass: () => Promise<Report>): Promise<Report | { unavailable: string }> {
+  try {
+    return await pass()
+  } catch (error) {
+    // The ledger, a queue or the secrets did not answer: in one line, as it is nothing that a stack trace would help with.
+    if (error instanceof Unavailable) return { unavailable: error.message }
+    throw error
+  }
+}
+
+async function readConfig(stage: string | undefined, { env }: ReconcileDeps) {
+  const completed = await completeEnvironment(env, stage, findQueueUrl)
+  try {
+    return parseReconcileConfig(completed)
+  } catch (error) {
+    // What the functions call a cold start that cannot be is here something that was typed or exported.
+    if (error instanceof InvalidConfig) throw new WrongUsage([error.message])
+    throw error
+  }
+}
+
+const describeNoStore = (prefix: string): string =>
+  `No secret is named ${prefix}<store hash>: there is no store to look at.`
+
+/** Of some store it is not known what there is to find, which no count of findings may hide. */
+function judge(report: Report): number {
+  const { stores, complete } = countReport(report)
+  const reachedAll = report.stores.every(({ reached }) => reached)
+  if (stores === 0 || !complete || !reachedAll) return unknownCode
+  return report.stores.some(({ findings }) => findings.length > 0) ? 1 : 0
+}

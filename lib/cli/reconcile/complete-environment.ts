@@ -1,0 +1,64 @@
+import { isLoopback } from '../../config.js'
+import { WrongUsage } from '../wrong-usage.js'
+
+export type Environment = Record<string, string | undefined>
+export type FindQueueUrl = (queueName: string, region: string) => Promise<string>
+
+/** What serverless.yml calls things; the stage that is meant where none is named is the template's own default. */
+const defaultStage = 'dev'
+const queueNames = {
+  OPERATIONS_QUEUE_URL: (stage: string) => `payops-${stage}-operations.fifo`,
+  DEAD_LETTER_QUEUE_URL: (stage: string) => `payops-${stage}-operations-dlq.fifo`,
+} as const
+
+/**
+ * The functions' environment for a command typed in a shell: what the shell names comes first, what it does not name is
+ * called by the stage. `WrongUsage` where the two speak of different stages, or of this machine and of a real store.
+ */
+export async function completeEnvironment(
+  env: Environment,
+  askedStage: string | undefined,
+  findQueueUrl: FindQueueUrl,
+): Promise<Environment> {
+  const namedStage = /\/payops-([A-Za-z0-9-]+)-operations\.fifo$/.exec(
+    read(env, 'OPERATIONS_QUEUE_URL') ?? '',
+  )?.[1]
+  const problems: string[] = []
+  if (askedStage !== undefined && namedStage !== undefined && askedStage !== namedStage) {
+    problems.push(
+      `--stage ${askedStage}: OPERATIONS_QUEUE_URL names the queue of the stage ${namedStage}; unset one of them`,
+    )
+  }
+  // The SDK for JavaScript reads no other name, and each of its clients reads it for itself.
+  const region = read(env, 'AWS_REGION')
+  if (region === undefined)
+    problems.push('AWS_REGION is missing: the region that payops is deployed in, such as us-east-1')
+  // Else the sandbox's tokens, or a rehearsal's writes, would go to the real API.
+  if (speaksToThisMachine(env) && read(env, 'B2B_API_BASE_URL') === undefined)
+    problems.push(
+      'B2B_API_BASE_URL is missing: the AWS endpoints are on this machine, so the API must be named as well',
+    )
+  if (problems.length > 0) throw new WrongUsage(problems)
+  const stage = askedStage ?? namedStage ?? defaultStage
+  const completed: Environment = {
+    ...env,
+    LEDGER_TABLE_NAME: read(env, 'LEDGER_TABLE_NAME') ?? `payops-${stage}-ledger`,
+    EVENT_BUS_NAME: read(env, 'EVENT_BUS_NAME') ?? `payops-${stage}`,
+    // The report is what is printed; of the log only what went wrong is of use beside it.
+    LOG_LEVEL: read(env, 'LOG_LEVEL') ?? 'ERROR',
+  }
+  for (const [name, nameQueue] of Object.entries(queueNames))
+    completed[name] = read(env, name) ?? (await findQueueUrl(nameQueue(stage), region ?? ''))
+  return completed
+}
+
+const endpoints = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_SECRETS_MANAGER', 'AWS_ENDPOINT_URL_DYNAMODB']
+
+const speaksToThisMachine = (env: Environment): boolean =>
+  endpoints.some(name => {
+    const url = read(env, name)
+    return url !== undefined && URL.canParse(url) && isLoopback(new URL(url).hostname)
+  })
+
+/** An empty variable counts as absent. */
+const read = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined

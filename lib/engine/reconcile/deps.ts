@@ -1,0 +1,55 @@
+import type { Rules } from '../../core/reconcile/rules.js'
+import type { EpochMs } from '../../core/time.js'
+import type { LookDeps } from '../look.js'
+import type { Pacer } from '../pacer.js'
+import type {
+  Checkpoints,
+  Clock,
+  Credentials,
+  DeadLetterPeek,
+  DeadLetters,
+  Ledger,
+  LedgerHistory,
+  Log,
+  OperationsQueue,
+  Outcomes,
+  PaymentsApi,
+  Random,
+  Reports,
+  StoreList,
+} from '../ports.js'
+import type { ServerClock } from '../server-clock.js'
+
+export type ReconcileDeps = {
+  clock: Clock
+  random: Random
+  log: Log
+  ledger: Ledger & LedgerHistory
+  api: PaymentsApi
+  credentials: Credentials
+  /** Reconciliation's own, with its share of the quota. */
+  pacer: Pacer
+  serverClock: ServerClock
+  queue: Pick<OperationsQueue, 'send'>
+  deadLetters: DeadLetters
+  outcomes: Outcomes
+  checkpoints: Checkpoints
+  stores: StoreList
+  letters: DeadLetterPeek
+  reports: Reports
+  delayScale: number
+  defaultStoreHash?: string
+}
+
+/** What the sweep of one store needs; made once a pass. */
+export type SweepDeps = ReconcileDeps &
+  LookDeps & {
+    rules: Rules
+    dryRun: boolean
+    /** No call begins that could not be recorded before it. */
+    deadline: EpochMs
+    invocationEnd: EpochMs
+  }
+
+/** Why a sweep ends before it is done. */
+export type Stop = { stopped: 'outOfTime' } | { stopped: 'notReached'; why: string }

@@ -1,0 +1,41 @@
+import { classifyEntry, planLeftBehind, planNeverAttempted } from '../../core/reconcile/detect-ledger.js'
+import type { Plan } from '../../core/reconcile/sweep.js'
+import { parseRequest } from '../../core/request.js'
+import type { PeekedLetter } from '../ports.js'
+import type { SweepDeps } from './deps.js'
+import type { LedgerView } from './ledger-view.js'
+
+/** Findings for which nobody has to look at the store. */
+export async function planWithoutLook(
+  deps: SweepDeps,
+  view: LedgerView,
+  storeHash: string,
+  letters: PeekedLetter[],
+): Promise<Plan[]> {
+  const now = deps.clock.now()
+  const left = (await view.openOf(storeHash))
+    .filter(entry => classifyEntry(entry, now, deps.delayScale) === 'leftBehind')
+    .map(entry => planLeftBehind(entry, now))
+  const plans = new Map<string, Plan>()
+  for (const letter of letters) {
+    const plan = await planLetter(deps, storeHash, letter)
+    if (plan !== undefined) plans.set(plan.finding.requestId ?? letter.messageId, plan)
+  }
+  return [...left, ...plans.values()]
+}
+
+async function planLetter(
+  deps: SweepDeps,
+  storeHash: string,
+  letter: PeekedLetter,
+): Promise<Plan | undefined> {
+  if (letter.attributes['errorCode'] !== undefined) return undefined
+  const parsed = parseRequest(letter.body, {
+    requestId: letter.deduplicationId ?? letter.messageId,
+    storeHash: deps.defaultStoreHash,
+  })
+  if (!parsed.valid || parsed.request.storeHash !== storeHash) return undefined
+  const entry = await deps.ledger.read(storeHash, parsed.request.requestId)
+  if (entry !== undefined && entry.attempts > 0) return undefined
+  return planNeverAttempted(parsed.request, letter, deps.clock.now())
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals'
+import { completeEnvironment, type Environment } from '../../../lib/cli/reconcile/complete-environment.js'
+
+const findQueueUrl = async (name: string, region: string): Promise<string> =>
+  `https://sqs.${region}/1/${name}`
+const complete = (env: Environment, stage?: string): Promise<Environment> =>
+  completeEnvironment({ AWS_REGION: 'eu-west-1', ...env }, stage, findQueueUrl)
+const queue = (stage: string): string => `https://sqs.eu-west-1/1/payops-${stage}-operations.fifo`
+
+describe('completeEnvironment', () => {
+  it('names everything by the stage that was asked for', async () => {
+    expect(await complete({}, 'prod')).toMatchObject({
+      OPERATIONS_QUEUE_URL: queue('prod'),
+      DEAD_LETTER_QUEUE_URL: 'https://sqs.eu-west-1/1/payops-prod-operations-dlq.fifo',
+      LEDGER_TABLE_NAME: 'payops-prod-ledger',
+      EVENT_BUS_NAME: 'payops-prod',
+      LOG_LEVEL: 'ERROR',
+    })
+  })
+
+  it.each([
+    ['the stage of the queue that the environment names', { OPERATIONS_QUEUE_URL: queue('local') }, 'local'],
+    ['the stage dev where nothing names one', { OPERATIONS_QUEUE_URL: ' ' }, 'dev'],
+  ])('takes %s', async (_, env, stage) => {
+    expect(await complete(env)).toMatchObject({ LEDGER_TABLE_NAME: `payops-${stage}-ledger` })
+  })
+
+  it('leaves what the environment names as it is', async () => {
+    const named = {
+      OPERATIONS_QUEUE_URL: queue('prod'),
+      DEAD_LETTER_QUEUE_URL: 'https://dlq',
+      LEDGER_TABLE_NAME: 'mine',
+      EVENT_BUS_NAME: 'my-bus',
+      LOG_LEVEL: 'INFO',
+    }
+    expect(await complete(named, 'prod')).toMatchObject(named)
+  })
+
+  it('refuses a stage that the environment contradicts', async () => {
+    await expect(complete({ OPERATIONS_QUEUE_URL: queue('local') }, 'prod')).rejects.toThrow(
+      '--stage prod: OPERATIONS_QUEUE_URL names the queue of the stage local',
+    )
+  })
+
+  it('asks for the API by name where the AWS endpoints are on this machine', async () => {
+    const endpoint = { AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:4566' }
+    await expect(complete(endpoint)).rejects.toThrow('B2B_API_BASE_URL is missing')
+    await expect(complete({ ...endpoint, B2B_API_BASE_URL: 'http://127.0.0.1:1' })).resolves.toMatchObject(
+      endpoint,
+    )
+  })
+
+  it('asks for the region', async () => {
+    await expect(complete({ AWS_REGION: '' })).rejects.toThrow('AWS_REGION is missing')
+  })
+})
