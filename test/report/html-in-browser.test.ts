@@ -42,7 +42,7 @@ describe('the browser', () => {
   })
 })
 
-if (!isChromiumHere) console.warn(`the report in a browser: skipped, for want of ${chromiumPath}`)
+if (!isChromiumHere) console.warn(`the report in a browser: skipped, for want of chromium on PATH`)
 const describeInBrowser = isChromiumHere ? describe : describe.skip
 
 describeInBrowser('the report in a browser', () => {
@@ -54,7 +54,7 @@ describeInBrowser('the report in a browser', () => {
   beforeAll(async () => {
     // CI runs as root in a container, where Chromium's own sandbox cannot start.
     browser = await chromium.launch({
-      executablePath: chromiumPath,
+      ...(chromiumPath !== undefined && { executablePath: chromiumPath }),
       args: ['--no-sandbox', '--disable-dev-shm-usage'],
     })
   })
