@@ -1,4 +1,4 @@
-import { isFinal, type LedgerEntry } from '../core/ledger-entry.js'
+import { isFinal, type LedgerEntry, movesMoney } from '../core/ledger-entry.js'
 import type { LedgerHistory, PaymentHistory } from '../engine/ports.js'
 import type { DynamoDb } from './dynamodb.js'
 import { groundDynamoDb } from './ground-dynamodb.js'
@@ -52,9 +52,11 @@ const completedAt = ({ ending }: LedgerEntry): number => ending?.completedAt ?? 
 
 /** Completed last, not asked last: a request may wait longer than one that was asked after it. */
 function toHistory(entries: LedgerEntry[]): PaymentHistory {
-  const [last] = entries
+  const done = entries
     .filter(({ state }) => state === 'succeeded')
     .sort((a, b) => completedAt(b) - completedAt(a))
+  const [last] = done
+  const lastMove = done.find(movesMoney)
   const open = entries.filter(({ state }) => !isFinal(state) || state === 'inDoubt')
-  return { open, ...(last !== undefined && { last }) }
+  return { open, ...(last !== undefined && { last }), ...(lastMove !== undefined && { lastMove }) }
 }

@@ -99,6 +99,10 @@ export const entryKeyOf = (request: Pick<OperationRequest, 'storeHash' | 'reques
 export const isFinal = (state: EntryState): state is FinalState =>
   state === 'succeeded' || state === 'failed' || state === 'inDoubt'
 
+/** Applies to invoice balances, or reverts them. */
+export const movesMoney = ({ request }: LedgerEntry): boolean =>
+  request.type === 'performOperation' && request.operationCode < 2
+
 /** The payment as far as it is known: the request's, or for a create the one that was made. */
 export const entryPaymentId = (entry: LedgerEntry): number | undefined =>
   paymentIdOf(entry.request) ?? entry.ending?.paymentId

@@ -91,7 +91,8 @@ export type LedgerHistory = {
   listEntries(storeHash?: string, cursor?: string): Promise<{ entries: LedgerEntry[]; cursor?: string }>
 }
 
-export type PaymentHistory = { last?: LedgerEntry; open: LedgerEntry[] }
+/** `lastMove`: of the applies and reverts that succeeded the last; a pull or a status since then does not take back what it meant. */
+export type PaymentHistory = { last?: LedgerEntry; lastMove?: LedgerEntry; open: LedgerEntry[] }
 
 /** The right to sweep a store, for a while. `fence` grows with each holder: a write with an older one is refused. */
 export type Course = {

@@ -1,4 +1,4 @@
-import { entryPaymentId, isFinal } from '../../lib/core/ledger-entry.js'
+import { entryPaymentId, isFinal, movesMoney } from '../../lib/core/ledger-entry.js'
 import type { Ledger, LedgerHistory } from '../../lib/engine/ports.js'
 import type { MemoryLedger } from './memory-ledger.js'
 
@@ -20,12 +20,13 @@ export function withHistory(ledger: MemoryLedger): Ledger & LedgerHistory {
     listOpen: () => ledger.listOpen(),
     lastByPayment: async (storeHash, paymentId) => {
       const entries = entriesOf(storeHash).filter(entry => entryPaymentId(entry) === paymentId)
-      const last = entries
+      const done = entries
         .filter(({ state }) => state === 'succeeded')
         .sort((a, b) => (a.ending?.completedAt ?? 0) - (b.ending?.completedAt ?? 0))
-        .at(-1)
+      const last = done.at(-1)
+      const lastMove = done.findLast(movesMoney)
       const open = entries.filter(({ state }) => !isFinal(state) || state === 'inDoubt')
-      return { open, ...(last && { last }) }
+      return { open, ...(last && { last }), ...(lastMove && { lastMove }) }
     },
     listEntries: async storeHash => ({ entries: entriesOf(storeHash) }),
   }

@@ -11,8 +11,8 @@ import type { Plan } from './sweep.js'
 /** A succeeded write counts as settled in the store only after this; what is younger may not show everywhere yet. */
 export const settledAfterMs = 60_000
 
-/** What the ledger knows of one payment: the write that succeeded last, and what is still under way. */
-export type Known = { last?: LedgerEntry; open: LedgerEntry[] }
+/** What the ledger knows of one payment: the write and the apply or revert that succeeded last, and what is still under way. */
+export type Known = { last?: LedgerEntry; lastMove?: LedgerEntry; open: LedgerEntry[] }
 
 export type Detected =
   /** Being worked on, or written to a moment ago: nothing is said of it now. */
@@ -26,20 +26,24 @@ export function detectPayment(
   lookedAt: EpochMs,
   delayScale: number,
 ): Detected {
-  const { last, open } = known
+  const { last, lastMove, open } = known
   // A doubt for good is a finding of its own; its payment may still show what was asked of it by others.
   if (open.some(({ state }) => state !== 'inDoubt')) return { passedOver: true }
   const youngFrom = lookedAt - settledAfterMs * delayScale
   if ((last?.ending?.completedAt ?? 0) > youngFrom) return { passedOver: true }
   return {
     passedOver: false,
-    plans: detectKinds(payment, last).map(kind => planFor(kind, storeHash, payment, last, lookedAt)),
+    plans: detectKinds(payment, last).map(kind =>
+      planFor(kind, storeHash, payment, { last, lastMove }, lookedAt),
+    ),
   }
 }
 
 function detectKinds(payment: Payment, last: LedgerEntry | undefined): FindingKind[] {
   const kinds = detectStates(payment, last)
   if (last === undefined || isAsWanted(last, payment)) return kinds
+  // What was deleted on purpose and still shows is not to be worked on.
+  if (last.request.type === 'deletePayment') return ['ledgerAheadOfStore']
   // That our own apply or revert is gone again says more than the state that it left.
   const ours: FindingKind | undefined =
     last.request.type !== 'performOperation'
@@ -100,11 +104,11 @@ function planFor(
   kind: FindingKind,
   storeHash: string,
   payment: Payment,
-  last: LedgerEntry | undefined,
+  { last, lastMove }: { last: LedgerEntry | undefined; lastMove: LedgerEntry | undefined },
   lookedAt: EpochMs,
 ): Plan {
   const operationCode = operationFor[kind]
-  const why = last === undefined ? undefined : undoes(kind, last)
+  const why = lastMove === undefined ? undefined : undoes(kind, lastMove)
   return {
     finding: {
       kind,
@@ -122,8 +126,15 @@ function planFor(
   }
 }
 
-/** What somebody reverted on purpose is not applied again by a rule: that is for people to decide. */
-const undoes = (kind: FindingKind, { request }: LedgerEntry): string | undefined =>
-  kind === 'completedNotApplied' && request.type === 'performOperation' && request.operationCode === 1
-    ? `request ${request.requestId} reverted it; a person has to decide`
-    : undefined
+/**
+ * What somebody reverted on purpose, or took back after us, is not done again by a rule, whatever pull or status came since:
+ * that is for people to decide.
+ */
+function undoes(kind: FindingKind, { request }: LedgerEntry): string | undefined {
+  if (request.type !== 'performOperation') return undefined
+  const { requestId, operationCode } = request
+  const did = operationCode === 1 ? 'reverted' : 'applied'
+  const isContrary =
+    kind === 'completedNotApplied' || (kind === 'refundedStillApplied' && operationCode === 1)
+  return isContrary ? `request ${requestId} ${did} it; a person has to decide` : undefined
+}
