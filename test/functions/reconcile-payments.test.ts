@@ -107,7 +107,8 @@ describe('the built reconcilePayments', () => {
     const workers = [await aWorker(around, enqueueApplies), await aWorker(around, enqueueApplies)]
     const counts = await Promise.all(workers.map(run))
     expect(counts.map(({ storesBusy }) => storesBusy).sort()).toEqual([0, 1])
-    expect(listCalls(around)).toBe(3)
+    // The list, and of each finding that is acted on one look at its payment as it is then.
+    expect(listCalls(around)).toBe(3 + 6)
     expect(requestsIn(around)).toBe(6)
     expect(findingsIn(around)).toEqual(plantedIn(600))
   })

@@ -3,8 +3,9 @@ import type { Finding } from '../../core/reconcile/finding.js'
 import { decidedBy } from '../../core/reconcile/rules.js'
 import { type Cursor, emptyPage, type Plan, type SweepPage } from '../../core/reconcile/sweep.js'
 import type { SweepDeps } from './deps.js'
-import { enqueue } from './enqueue.js'
-import { type Done, settleDoubt } from './settle-doubt.js'
+import { type Asked, enqueue } from './enqueue.js'
+import { settleDoubt } from './settle-doubt.js'
+import type { Swept } from './sweep-payments.js'
 
 /** What the rules allow is done here, and nowhere else. */
 
@@ -16,7 +17,7 @@ export async function actOnNext(
   deps: SweepDeps,
   cursor: Cursor,
   pages: SweepPage[],
-): Promise<{ page: SweepPage; next: Cursor } | undefined> {
+): Promise<Swept | undefined> {
   const done = new Set(pages.flatMap(({ acted }) => acted.map(({ at }) => at)))
   const plans = plansOf(pages)
   const due = [...plans.entries()]
@@ -27,7 +28,15 @@ export async function actOnNext(
   const page: SweepPage = { ...emptyPage, acted: [] }
   const settling = new Set(plans.flatMap(plan => (rankOf(deps, plan) === 0 ? [plan.finding.requestId] : [])))
   for (const [at, plan] of due.slice(0, actionsAPage)) {
-    page.acted.push({ at, ...(await act(deps, plan, cursor, settling)) })
+    const asked = await act(deps, plan, cursor, settling)
+    page.apiCalls += asked.calls ?? 0
+    // What was done already is kept; the next step finds the store as this one did.
+    if ('stopped' in asked) {
+      if (page.acted.length === 0) return asked
+      break
+    }
+    const { calls: _, ...done } = asked
+    page.acted.push({ at, ...done })
   }
   return { page, next: { ...cursor, page: cursor.page + 1 } }
 }
@@ -39,7 +48,7 @@ async function act(
   plan: Plan,
   { startedAt }: Cursor,
   settling: Set<string | undefined>,
-): Promise<Done> {
+): Promise<Asked> {
   if (plan.refusal !== undefined) return { acted: 'refused', why: plan.refusal }
   try {
     return deps.rules[plan.finding.kind] === 'settle'
