@@ -1,3 +1,4 @@
+import { isFinal, type LedgerEntry } from '../../core/ledger-entry.js'
 import { classifyEntry, planLeftBehind, planNeverAttempted } from '../../core/reconcile/detect-ledger.js'
 import type { Plan } from '../../core/reconcile/sweep.js'
 import { parseRequest } from '../../core/request.js'
@@ -13,9 +14,14 @@ export async function planWithoutLook(
   letters: PeekedLetter[],
 ): Promise<Plan[]> {
   const now = deps.clock.now()
-  const left = (await view.openOf(storeHash))
-    .filter(entry => classifyEntry(entry, now, deps.delayScale) === 'leftBehind')
-    .map(entry => planLeftBehind(entry, now))
+  const isLeft = (entry: LedgerEntry): boolean =>
+    !isFinal(entry.state) && classifyEntry(entry, now, deps.delayScale) === 'leftBehind'
+  const left: Plan[] = []
+  for (const listed of (await view.openOf(storeHash)).filter(isLeft)) {
+    // The list is as old as the pass: what was under way then has mostly ended since.
+    const entry = await deps.ledger.read(storeHash, listed.request.requestId)
+    if (entry !== undefined && isLeft(entry)) left.push(planLeftBehind(entry, now))
+  }
   const plans = new Map<string, Plan>()
   for (const letter of letters) {
     const plan = await planLetter(deps, storeHash, letter)
