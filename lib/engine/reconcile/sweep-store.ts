@@ -29,12 +29,14 @@ export type SweepInput = {
 
 /** Once a day everything is looked at. */
 const fullEveryMs = 24 * 3_600_000
+/** A store may be out of reach for weeks in the middle of a sweep; the pages are kept for seven days. */
+const sweepAgeMsMax = 3 * 24 * 3_600_000
 /** So little time is not worth a step: no call would begin in it. */
 const stepReserveMs = 3_000
 
 export async function sweepStore(deps: SweepDeps, input: SweepInput): Promise<SweptStore> {
   const startedAt = deps.clock.now()
-  let { course } = input
+  let course = dropOld(input.course, startedAt)
   const pages = course.cursor === undefined ? [] : await deps.checkpoints.readPages(course)
   const seen = new Set(pages.flatMap(({ ids }) => decodeIds(ids)))
   for (;;) {
@@ -49,6 +51,12 @@ export async function sweepStore(deps: SweepDeps, input: SweepInput): Promise<Sw
     pages.push(swept.page)
     for (const id of decodeIds(swept.page.ids)) seen.add(id)
   }
+}
+
+/** Its evidence is too old to act on, and its pages expire: the sweep is begun anew. */
+function dropOld(course: Course, now: EpochMs): Course {
+  const { cursor, ...rest } = course
+  return cursor !== undefined && now - cursor.startedAt > sweepAgeMsMax ? rest : course
 }
 
 function begin(deps: SweepDeps, { lastFullAt, watermark }: Course, asked: SweepInput['mode']): Cursor {
