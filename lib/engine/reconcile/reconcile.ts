@@ -43,11 +43,7 @@ export async function reconcile(deps: ReconcileDeps, options: ReconcileOptions):
     view: createLedgerView(deps.ledger),
     owner: deps.random.uuid(),
   }
-  const swept: SweptStore[] = []
-  for (let from = 0; from < storeHashes.length; from += storesAtOnce) {
-    const some = storeHashes.slice(from, from + storesAtOnce)
-    swept.push(...(await settleAll(some.map(storeHash => sweepOne(pass, storeHash)))))
-  }
+  const swept = await sweepAll(pass, storeHashes)
   const report: Report = {
     startedAt: isoTime(startedAt),
     endedAt: isoTime(clock.now()),
@@ -74,6 +70,22 @@ async function closeHeld(close: () => Promise<void>): Promise<void> {
     // Another pass has the store by now, and its lease is not ours to give back.
     if (!(error instanceof StaleLease)) throw error
   }
+}
+
+/**
+ * Side by side, each lane taking the next store. A few that wait for their quota may use up the whole pass, so each pass
+ * begins with another store: all have their turn.
+ */
+async function sweepAll(pass: Pass, storeHashes: string[]): Promise<SweptStore[]> {
+  const first = Math.floor(pass.deps.random.next() * storeHashes.length)
+  const turn = [...storeHashes.slice(first), ...storeHashes.slice(0, first)]
+  const swept = new Map<string, SweptStore>()
+  const lane = async (): Promise<void> => {
+    for (let next = turn.shift(); next !== undefined; next = turn.shift())
+      swept.set(next, await sweepOne(pass, next))
+  }
+  await settleAll(Array.from({ length: storesAtOnce }, lane))
+  return storeHashes.flatMap(storeHash => swept.get(storeHash) ?? [])
 }
 
 type Pass = {
