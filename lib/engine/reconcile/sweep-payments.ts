@@ -64,6 +64,11 @@ export async function sweepPayments(
   const shrunk = (cursor.totalCount ?? 0) - (totalCount ?? cursor.totalCount ?? 0)
   // What is gone from the list meanwhile has moved all behind it up, past where this page began: it is read again from there.
   if (shrunk > 0) return { page, next: { ...next, ...counted, offset: Math.max(0, cursor.offset - shrunk) } }
+  // Payments that the list counts and does not show were not looked at: nothing follows from their absence.
+  if (listed === 0 && totalCount !== undefined && totalCount > cursor.offset) {
+    const why = `the list says that it holds ${totalCount} payments and shows ${cursor.offset}`
+    return { stopped: 'notReached', why, calls: read.calls }
+  }
   const end = cursor.offset + listed
   const isLast = listed === 0 || end >= (totalCount ?? Number.POSITIVE_INFINITY) || isPast
   return { page, next: { ...next, ...counted, offset: end, ...(isLast && { part: 'doubts' }) } }
