@@ -10,6 +10,9 @@ import type { Plan } from './sweep.js'
 
 /** What the ledger and the dead-letter queue show, with or without a look at the store. */
 
+/** The operations queue's visibility timeout, after which SQS delivers again, and a little more. */
+const redeliveredAfterMs = 240_000
+
 /** Left behind: nobody holds it, and a delivery that would go on with it is overdue. */
 export function classifyEntry(
   entry: LedgerEntry,
@@ -18,8 +21,13 @@ export function classifyEntry(
 ): 'inDoubt' | 'leftBehind' | 'open' {
   if (entry.state === 'inDoubt') return 'inDoubt'
   if (isLeased(entry, now)) return 'open'
-  const isOverdue = now - (entry.doubtSince ?? now) > doubtLimitMs * delayScale
-  return entry.state === 'sending' || isOverdue ? 'leftBehind' : 'open'
+  const { doubtSince, notBefore, leaseUntil, requestedAt } = entry
+  // What nobody has delivered for so long, nobody will.
+  const since = doubtSince ?? notBefore ?? leaseUntil ?? requestedAt
+  const isOverdue = now - since > doubtLimitMs * delayScale
+  // A killed worker's message comes back by itself; only then it is nobody's.
+  const isRedeliverable = now - (leaseUntil ?? requestedAt) < redeliveredAfterMs * delayScale
+  return (entry.state === 'sending' && !isRedeliverable) || isOverdue ? 'leftBehind' : 'open'
 }
 
 export const planLeftBehind = (entry: LedgerEntry, now: EpochMs): Plan => ({

@@ -10,8 +10,15 @@ describe('classifyEntry', () => {
 
   it.each<[string, Partial<LedgerEntry>, string, string]>([
     ['a write under way', {}, '12:00:59.999', 'open'],
-    ['a write whose lease is over', {}, '12:01:00.000', 'leftBehind'],
-    ['a request that waits', { state: 'waiting', leaseUntil: noon }, '23:00:00.000', 'open'],
+    ['a write whose message SQS is about to deliver again', {}, '12:04:59.999', 'open'],
+    ['a write whose lease is over', {}, '12:05:00.000', 'leftBehind'],
+    ['a request that waits', { state: 'waiting', leaseUntil: noon }, '18:00:00.000', 'open'],
+    [
+      'a request that nobody delivers any more',
+      { state: 'waiting', leaseUntil: noon },
+      '18:00:00.001',
+      'leftBehind',
+    ],
     ['a doubt that is looked at', doubt, '18:00:00.000', 'open'],
     ['a doubt that nobody looks at any more', doubt, '18:00:00.001', 'leftBehind'],
     ['a doubt for good', { ...doubt, state: 'inDoubt' }, '12:00:01.000', 'inDoubt'],
