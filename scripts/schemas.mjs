@@ -2,28 +2,16 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { bundleProgram } from './run-bundled.mjs'
 
-const root = resolve(import.meta.dirname, '..')
-const bundle = join(root, 'dist', 'schemas.mjs')
-await build({
-  absWorkingDir: root,
-  entryPoints: ['lib/core/json-schemas.ts'],
-  outfile: bundle,
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node24',
-  logLevel: 'error',
-})
-const { outcomeJsonSchema, requestJsonSchema } = await import(pathToFileURL(bundle).href)
-const folder = join(root, 'docs', 'schemas')
+const program = await bundleProgram('lib/core/json-schemas.ts', 'schemas.mjs')
+const { outcomeJsonSchema, requestJsonSchema } = await import(pathToFileURL(program).href)
+const folder = resolve(import.meta.dirname, '..', 'docs', 'schemas')
 await mkdir(folder, { recursive: true })
 for (const [name, schema] of [
   ['operation-request', requestJsonSchema()],
   ['operation-outcome', outcomeJsonSchema()],
 ]) {
-  const file = join(folder, `${name}.schema.json`)
-  await writeFile(file, `${JSON.stringify(schema, null, 2)}\n`)
+  await writeFile(join(folder, `${name}.schema.json`), `${JSON.stringify(schema, null, 2)}\n`)
   console.log(`docs/schemas/${name}.schema.json`)
 }

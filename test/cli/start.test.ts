@@ -1,45 +1,16 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { startNode } from '../support/run-command.js'
 
 // The built command, as a person runs it: its output and its exit code. Each test has a directory of its own.
 
-const root = resolve(import.meta.dirname, '..', '..')
-const node = join(root, 'node_modules', 'node', 'bin', 'node')
 const sentinel = 'SENTINEL-token-4711'
 const directories: string[] = []
 
-type Ended = { code: number | null; stdout: string; stderr: string }
-type Running = {
-  ended: Promise<Ended>
-  sees(text: string): Promise<void>
-  kill(signal: NodeJS.Signals): void
-}
-
-function run(argv: string[], env: Record<string, string> = {}): Running {
-  const child = spawn(node, argv, { cwd: root, env: { PATH: process.env['PATH'], CI: 'true', ...env } })
-  let [stdout, stderr] = ['', '']
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text
-  })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text
-  })
-  const ended = new Promise<Ended>(done => child.on('close', code => done({ code, stdout, stderr })))
-  const sees = (text: string) =>
-    new Promise<void>((done, fail) => {
-      const look = () => stdout.includes(text) && done()
-      child.stdout.on('data', look)
-      child.on('close', () => fail(new Error(`ended without "${text}":\n${stdout}${stderr}`)))
-      look()
-    })
-  return { ended, sees, kill: signal => child.kill(signal) }
-}
-
 const start = (directory: string, ...options: string[]) =>
-  run(['dist/cli/payops.mjs', 'start', '--directory', directory, ...options])
+  startNode(['dist/cli/payops.mjs', 'start', '--directory', directory, ...options])
 
 function makeDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'payops-cli-'))
@@ -58,7 +29,7 @@ const apply = (paymentId: number, requestId = `apply-${paymentId}`) =>
   JSON.stringify({ requestId, paymentId, operationCode: 0 })
 
 beforeAll(async () => {
-  const built = await run(['scripts/build.mjs', '--quiet']).ended
+  const built = await startNode(['scripts/build.mjs', '--quiet']).ended
   if (built.code !== 0) throw new Error(built.stderr)
 })
 
@@ -169,7 +140,7 @@ describe('payops start', () => {
     )
     const api = ['--api', 'http://127.0.0.1:9/x', '--store', 'mine', '--file', file]
     const argv = ['dist/cli/payops.mjs', 'start', '--directory', directory, ...api]
-    const { code, stderr } = await run(argv, { B2B_ACCESS_TOKEN: sentinel }).ended
+    const { code, stderr } = await startNode(argv, { B2B_ACCESS_TOKEN: sentinel }).ended
     expect(stderr).toContain('line 2 is for other; nothing was sent')
     expect(code).toBe(2)
   })
@@ -185,7 +156,7 @@ describe('payops start', () => {
     const { directory, file } = writeRequests(apply(117))
     const api = ['--api', 'http://127.0.0.1:9/x', '--store', 'mine', '--file', file]
     const argv = ['dist/cli/payops.mjs', 'start', '--directory', directory, ...api]
-    const running = run(argv, { B2B_ACCESS_TOKEN: sentinel })
+    const running = startNode(argv, { B2B_ACCESS_TOKEN: sentinel })
     await running.sees('0 of 1 done')
     running.kill('SIGINT')
     const { stdout, stderr } = await running.ended
@@ -199,7 +170,7 @@ describe('payops start', () => {
   })
 
   it('explains itself with --help', async () => {
-    const { code, stdout } = await run(['dist/cli/payops.mjs', 'start', '--help']).ended
+    const { code, stdout } = await startNode(['dist/cli/payops.mjs', 'start', '--help']).ended
     for (const option of [
       '--file',
       '--watch',
