@@ -16,7 +16,7 @@ import { systemClock, systemRandom } from './adapters/system.js'
 import { type Config, parseConfig, parseReconcileConfig, type ReconcileConfig } from './config.js'
 import { createPacer } from './engine/pacer.js'
 import type { BatchDeps } from './engine/perform-batch.js'
-import type { Log, OperationsQueue } from './engine/ports.js'
+import type { Log, OperationsQueue, PaymentRecord } from './engine/ports.js'
 import type { ReconcileDeps } from './engine/reconcile/deps.js'
 import { createServerClock } from './engine/server-clock.js'
 import { createSharePacer } from './engine/share-pacer.js'
@@ -24,7 +24,7 @@ import { createSharePacer } from './engine/share-pacer.js'
 /** Everything that the engine's verbs need, behind their ports. */
 export type App = BatchDeps & { queue: OperationsQueue }
 /** The same for reconciliation, and what it is allowed to do. */
-export type ReconcileApp = ReconcileDeps & Pick<ReconcileConfig, 'rules'>
+export type ReconcileApp = ReconcileDeps & Pick<ReconcileConfig, 'rules'> & { ledger: PaymentRecord }
 
 /** The one place that constructs. Nothing is connected or fetched here. */
 export const createApp = (config: Config, write: (line: string) => void): App =>

@@ -1,15 +1,22 @@
 import { isFinal, type LedgerEntry, movesMoney } from '../core/ledger-entry.js'
-import type { LedgerHistory, PaymentHistory } from '../engine/ports.js'
+import type { LedgerHistory, PaymentHistory, PaymentRecord } from '../engine/ports.js'
 import type { DynamoDb } from './dynamodb.js'
 import { groundDynamoDb } from './ground-dynamodb.js'
 import { fromItem, type Item } from './ledger-item.js'
 
-/** The ledger as reconciliation reads it. Apart from `dynamodb-ledger.ts`, so that the requests' function does not carry it. */
-export function createHistory({ dynamodb }: { dynamodb: DynamoDb }, tableName: string): LedgerHistory {
+/** The ledger as reconciliation and people read it. Apart from `dynamodb-ledger.ts`, so that the requests' function does not carry it. */
+export function createHistory(
+  { dynamodb }: { dynamodb: DynamoDb },
+  tableName: string,
+): LedgerHistory & PaymentRecord {
   const TableName = tableName
   const { call: ask } = groundDynamoDb(dynamodb)
 
-  async function listOfPayment(storeHash: string, paymentId: number): Promise<LedgerEntry[]> {
+  async function listOfPayment(
+    storeHash: string,
+    paymentId: number,
+    which: 'all' | 'notFailed',
+  ): Promise<LedgerEntry[]> {
     const entries: LedgerEntry[] = []
     let start: Item | undefined
     do {
@@ -17,11 +24,13 @@ export function createHistory({ dynamodb }: { dynamodb: DynamoDb }, tableName: s
         TableName,
         IndexName: 'byPayment',
         KeyConditionExpression: 'paymentKey = :payment',
-        FilterExpression: '#state <> :failed',
-        ExpressionAttributeNames: { '#state': 'state' },
+        ...(which === 'notFailed' && {
+          FilterExpression: '#state <> :failed',
+          ExpressionAttributeNames: { '#state': 'state' },
+        }),
         ExpressionAttributeValues: {
           ':payment': { S: `${storeHash}#${paymentId}` },
-          ':failed': { S: 'failed' },
+          ...(which === 'notFailed' && { ':failed': { S: 'failed' } }),
         },
         ...(start !== undefined && { ExclusiveStartKey: start }),
       })
@@ -32,7 +41,10 @@ export function createHistory({ dynamodb }: { dynamodb: DynamoDb }, tableName: s
   }
 
   return {
-    lastByPayment: async (storeHash, paymentId) => toHistory(await listOfPayment(storeHash, paymentId)),
+    lastByPayment: async (storeHash, paymentId) =>
+      toHistory(await listOfPayment(storeHash, paymentId, 'notFailed')),
+    // The index keeps them by `requestedAt`.
+    byPayment: (storeHash, paymentId) => listOfPayment(storeHash, paymentId, 'all'),
     listEntries: async (storeHash, cursor) => {
       // Holds and checkpoints share the table; a request alone has progress.
       const isOfStore = storeHash === undefined ? '' : ' AND storeHash = :store'

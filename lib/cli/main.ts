@@ -1,8 +1,18 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { systemClock, systemRandom } from '../adapters/system.js'
+import { listDeadLetters, showDeadLetter } from './commands/dead-letters.js'
+import { showHistory } from './commands/history.js'
 import { type ReconcileDeps, reconcileStores } from './commands/reconcile.js'
 import { type StartDeps, start } from './commands/start.js'
+import { showStatus } from './commands/status.js'
+import {
+  describeHistory,
+  describeListDeadLetters,
+  describeShowDeadLetter,
+  describeStatus,
+} from './operate/operate-help.js'
+import type { OperateOptions } from './operate/operate-settings.js'
 import { describeReconcile } from './reconcile/reconcile-help.js'
 import type { ReconcileOptions } from './reconcile/reconcile-settings.js'
 import { DirectoryInUse } from './start/run-directory.js'
@@ -24,6 +34,9 @@ async function main(argv: string[]): Promise<number> {
   describeReconcile(program.command('reconcile')).action(async (options: ReconcileOptions) => {
     exitCode = await reconcileStores(options, createReconcileDeps())
   })
+  describeOperating(program, code => {
+    exitCode = code
+  })
   try {
     await program.parseAsync(argv)
     return exitCode
@@ -31,6 +44,24 @@ async function main(argv: string[]): Promise<number> {
     // The one place where a command's failure becomes words and an exit code.
     return reportFailure(error)
   }
+}
+
+/** The commands that only read. */
+function describeOperating(program: Command, end: (exitCode: number) => void): void {
+  describeStatus(program.command('status')).action(async (requestId: string, options: OperateOptions) =>
+    end(await showStatus(requestId, options, createReconcileDeps())),
+  )
+  describeHistory(program.command('history')).action(async (payment: string, options: OperateOptions) =>
+    end(await showHistory(payment, options, createReconcileDeps())),
+  )
+  const deadLetters = program.command('dlq').description('The dead-letter queue, explained by the ledger.')
+  describeListDeadLetters(deadLetters.command('list')).action(async (options: OperateOptions) =>
+    end(await listDeadLetters(options, createReconcileDeps())),
+  )
+  describeShowDeadLetter(deadLetters.command('show')).action(
+    async (messageId: string, options: OperateOptions) =>
+      end(await showDeadLetter(messageId, options, createReconcileDeps())),
+  )
 }
 
 function createDeps(): StartDeps {
@@ -62,10 +93,11 @@ function ignoreClosedPipe(error: Error): void {
   if (!('code' in error) || error.code !== 'EPIPE') throw error
 }
 
-const whereHelpIs = (): string =>
-  process.argv[2] === 'reconcile'
-    ? 'npx payops reconcile --help says what there is.'
-    : 'npm start -- --help says what there is.'
+const whereHelpIs = (): string => {
+  const [, , name = '', verb = ''] = process.argv
+  if (name === 'start') return 'npm start -- --help says what there is.'
+  return `npx payops ${name === 'dlq' ? `dlq ${verb}` : name} --help says what there is.`
+}
 
 function reportFailure(error: unknown): number {
   // The last place: whatever a command threw becomes a message and an exit code. Commander has printed its own by now.

@@ -91,6 +91,12 @@ export type LedgerHistory = {
   listEntries(storeHash?: string, cursor?: string): Promise<{ entries: LedgerEntry[]; cursor?: string }>
 }
 
+/** What a person asks of the ledger. */
+export type PaymentRecord = {
+  /** Every entry of one payment, whatever became of it, in order of asking. May lag behind by a moment. */
+  byPayment(storeHash: string, paymentId: number): Promise<LedgerEntry[]>
+}
+
 /** `lastMove`: of the applies and reverts that succeeded the last; a pull or a status since then does not take back what it meant. */
 export type PaymentHistory = { last?: LedgerEntry; lastMove?: LedgerEntry; open: LedgerEntry[] }
 
