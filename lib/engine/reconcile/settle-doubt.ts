@@ -1,3 +1,4 @@
+import { Unavailable } from '../../core/errors.js'
 import { entryPaymentId, finish, type LedgerEntry } from '../../core/ledger-entry.js'
 import { afterLook } from '../../core/next-step.js'
 import { isoTime, outcomeOf } from '../../core/outcome.js'
@@ -28,7 +29,8 @@ export async function settleDoubt(deps: SweepDeps, plan: Plan, startedAt: EpochM
     : await deps.ledger.save(endDoubt(deps, entry, plan), `reconcile:${deps.random.uuid()}`)
   await deps.ledger.releasePayment(holdKeyOf(settled.request), requestId)
   const [told] = await tell(deps, [{ outcome: outcomeOf(settled) }])
-  if (told !== true) deps.log.warn('a settled doubt could not be told', { storeHash, requestId })
+  // Ends the sweep before this counts as done: the next pass finds it settled, and tells it.
+  if (told !== true) throw new Unavailable('the bus did not take the outcome of a settled doubt')
   return { acted: 'settled' }
 }
 
