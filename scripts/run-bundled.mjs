@@ -5,8 +5,8 @@ import { build } from 'esbuild'
 
 const root = resolve(import.meta.dirname, '..')
 
-/** Bundles `entry`, a path in the repository, and returns the file. */
-export async function bundleProgram(entry, target) {
+/** Bundles `entry`, a path in the repository, and returns the file. `options` are esbuild's. */
+export async function bundleProgram(entry, target, options = {}) {
   const outfile = join(root, 'dist', target)
   await build({
     absWorkingDir: root,
@@ -17,14 +17,20 @@ export async function bundleProgram(entry, target) {
     format: 'esm',
     target: 'node24',
     logLevel: 'error',
+    ...options,
   })
   return outfile
 }
 
 /** Bundles and runs it with this process's arguments; its exit code becomes ours. */
 export async function runBundled(entry, target) {
-  const program = await bundleProgram(entry, target)
+  runProgram(await bundleProgram(entry, target))
+}
+
+/** Runs a bundled program with this process's arguments; its exit code becomes ours. */
+export function runProgram(program) {
   const child = spawn(process.execPath, [program, ...process.argv.slice(2)], {
+    cwd: root,
     stdio: 'inherit',
     env: { ...process.env, PAYOPS_COMMIT: readCommit() },
   })

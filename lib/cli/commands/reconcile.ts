@@ -1,15 +1,12 @@
 import { createReconcileApp } from '../../app.js'
-import { parseReconcileConfig } from '../../config.js'
-import { InvalidConfig, Unavailable } from '../../core/errors.js'
+import { Unavailable } from '../../core/errors.js'
 import { countReport, type Report } from '../../core/reconcile/finding.js'
 import { asEpochMs, type Clock } from '../../core/time.js'
 import { reconcile } from '../../engine/reconcile/reconcile.js'
-import { completeEnvironment } from '../reconcile/complete-environment.js'
-import { findQueueUrl } from '../reconcile/find-queue-url.js'
+import { readConfig } from '../reconcile/read-config.js'
 import { parseReconcileSettings, type ReconcileOptions } from '../reconcile/reconcile-settings.js'
 import { renderReport } from '../reconcile/render-report.js'
 import { writeFiles } from '../reconcile/write-files.js'
-import { WrongUsage } from '../wrong-usage.js'
 
 export type ReconcileDeps = {
   env: Record<string, string | undefined>
@@ -27,7 +24,7 @@ const unknownCode = 3
 /** The scheduled pass, once, from this shell. Returns the exit code. */
 export async function reconcileStores(options: ReconcileOptions, deps: ReconcileDeps): Promise<number> {
   const settings = parseReconcileSettings(options)
-  const config = await readConfig(settings.stage, deps)
+  const config = await readConfig(settings.stage, deps.env)
   const app = createReconcileApp(config, deps.printError)
   const report = await runPass(() =>
     reconcile(app, {
@@ -63,17 +60,6 @@ async function runPass(pass: () => Promise<Report>): Promise<Report | { unavaila
   } catch (error) {
     // The ledger, a queue or the secrets did not answer: in one line, as it is nothing that a stack trace would help with.
     if (error instanceof Unavailable) return { unavailable: error.message }
-    throw error
-  }
-}
-
-async function readConfig(stage: string | undefined, { env }: ReconcileDeps) {
-  const completed = await completeEnvironment(env, stage, findQueueUrl)
-  try {
-    return parseReconcileConfig(completed)
-  } catch (error) {
-    // What the functions call a cold start that cannot be is here something that was typed or exported.
-    if (error instanceof InvalidConfig) throw new WrongUsage([error.message])
     throw error
   }
 }

@@ -1,10 +1,7 @@
 import { createReconcileApp, type ReconcileApp } from '../../app.js'
-import { parseReconcileConfig } from '../../config.js'
-import { InvalidConfig, Unavailable } from '../../core/errors.js'
+import { Unavailable } from '../../core/errors.js'
 import type { Clock } from '../../core/time.js'
-import { completeEnvironment } from '../reconcile/complete-environment.js'
-import { findQueueUrl } from '../reconcile/find-queue-url.js'
-import { WrongUsage } from '../wrong-usage.js'
+import { readConfig } from '../reconcile/read-config.js'
 
 export type OperateDeps = {
   env: Record<string, string | undefined>
@@ -19,12 +16,11 @@ export async function withApp(
   stage: string | undefined,
   work: (app: ReconcileApp) => Promise<number>,
 ): Promise<number> {
-  const completed = await completeEnvironment(env, stage, findQueueUrl)
+  const config = await readConfig(stage, env)
   try {
-    return await work(createReconcileApp(parseReconcileConfig(completed), printError))
+    return await work(createReconcileApp(config, printError))
   } catch (error) {
-    // A variable that cannot be is what was typed; AWS not answering is told in one line, no stack trace would help with it.
-    if (error instanceof InvalidConfig) throw new WrongUsage([error.message])
+    // AWS not answering is told in one line, no stack trace would help with it.
     if (!(error instanceof Unavailable)) throw error
     printError(`payops: ${error.message}`)
     return 1

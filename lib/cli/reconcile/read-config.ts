@@ -1,0 +1,20 @@
+import { parseReconcileConfig, type ReconcileConfig } from '../../config.js'
+import { InvalidConfig } from '../../core/errors.js'
+import { WrongUsage } from '../wrong-usage.js'
+import { completeEnvironment } from './complete-environment.js'
+import { findQueueUrl } from './find-queue-url.js'
+
+/** The functions' environment as the shell and the stage give it. What a cold start would refuse was typed or exported here. */
+export async function readConfig(
+  stage: string | undefined,
+  env: Record<string, string | undefined>,
+): Promise<ReconcileConfig> {
+  const completed = await completeEnvironment(env, stage, findQueueUrl)
+  try {
+    return parseReconcileConfig(completed)
+  } catch (error) {
+    // Every other error is a bug, and stays one.
+    if (error instanceof InvalidConfig) throw new WrongUsage([error.message])
+    throw error
+  }
+}
