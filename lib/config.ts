@@ -57,8 +57,7 @@ export function parseConfig(env: Env, ...problems: string[]): Config {
   if (defaultStoreHash !== undefined && !/^[a-z0-9]{1,32}$/.test(defaultStoreHash)) {
     problems.push('DEFAULT_STORE_HASH must be 1 to 32 characters of a-z 0-9')
   }
-  const awsRegion = require('AWS_REGION', 'must be the name of an AWS region', text =>
-    /^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(text))
+  const awsRegion = require('AWS_REGION', 'must be the name of an AWS region', isRegion)
   const config: Config = {
     awsRegion,
     dynamoDbEndpoint: require('AWS_ENDPOINT_URL_DYNAMODB', 'must be a URL', isUrl, read('AWS_ENDPOINT_URL') ??
@@ -146,6 +145,8 @@ const isAllowedBaseUrl = (text: string): boolean => {
   if (search !== '' || hash !== '' || username !== '' || password !== '') return false
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
 }
+
+export const isRegion = (text: string): boolean => /^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(text)
 
 export const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)

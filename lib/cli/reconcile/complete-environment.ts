@@ -1,4 +1,4 @@
-import { isLoopback } from '../../config.js'
+import { isLoopback, isRegion } from '../../config.js'
 import { WrongUsage } from '../wrong-usage.js'
 
 export type Environment = Record<string, string | undefined>
@@ -33,6 +33,7 @@ export async function completeEnvironment(
   const region = read(env, 'AWS_REGION')
   if (region === undefined)
     problems.push('AWS_REGION is missing: the region that payops is deployed in, such as us-east-1')
+  else if (!isRegion(region)) problems.push('AWS_REGION must be the name of an AWS region, such as us-east-1')
   // Else the sandbox's tokens, or a rehearsal's writes, would go to the real API.
   if (speaksToThisMachine(env) && read(env, 'B2B_API_BASE_URL') === undefined)
     problems.push(

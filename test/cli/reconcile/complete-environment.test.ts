@@ -52,5 +52,6 @@ describe('completeEnvironment', () => {
 
   it('asks for the region', async () => {
     await expect(complete({ AWS_REGION: '' })).rejects.toThrow('AWS_REGION is missing')
+    await expect(complete({ AWS_REGION: 'no region' })).rejects.toThrow('AWS_REGION must be the name')
   })
 })
