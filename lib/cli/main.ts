@@ -1,20 +1,13 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { systemClock, systemRandom } from '../adapters/system.js'
-import { listDeadLetters, showDeadLetter } from './commands/dead-letters.js'
-import { showHistory } from './commands/history.js'
-import { type ReconcileDeps, reconcileStores } from './commands/reconcile.js'
 import { type StartDeps, start } from './commands/start.js'
-import { showStatus } from './commands/status.js'
-import {
-  describeHistory,
-  describeListDeadLetters,
-  describeShowDeadLetter,
-  describeStatus,
-} from './operate/operate-help.js'
-import type { OperateOptions } from './operate/operate-settings.js'
-import { describeReconcile } from './reconcile/reconcile-help.js'
-import type { ReconcileOptions } from './reconcile/reconcile-settings.js'
+import type { OperateDeps } from './operate/open-app.js'
+import { registerDeadLetters } from './register/dead-letter-commands.js'
+import { registerDoctor } from './register/doctor-commands.js'
+import { registerMending } from './register/mending-commands.js'
+import { registerReading } from './register/read-commands.js'
+import type { Run } from './register/register.js'
 import { DirectoryInUse } from './start/run-directory.js'
 import { describeStart } from './start/start-help.js'
 import type { StartOptions } from './start/start-settings.js'
@@ -31,12 +24,11 @@ async function main(argv: string[]): Promise<number> {
   describeStart(program.command('start')).action(async (options: StartOptions) => {
     exitCode = await start(options, createDeps())
   })
-  describeReconcile(program.command('reconcile')).action(async (options: ReconcileOptions) => {
-    exitCode = await reconcileStores(options, createReconcileDeps())
-  })
-  describeOperating(program, code => {
-    exitCode = code
-  })
+  const run: Run = async work => {
+    exitCode = await work(createOperateDeps())
+  }
+  for (const register of [registerReading, registerDeadLetters, registerMending, registerDoctor])
+    register(program, run)
   try {
     await program.parseAsync(argv)
     return exitCode
@@ -46,24 +38,6 @@ async function main(argv: string[]): Promise<number> {
   }
 }
 
-/** The commands that only read. */
-function describeOperating(program: Command, end: (exitCode: number) => void): void {
-  describeStatus(program.command('status')).action(async (requestId: string, options: OperateOptions) =>
-    end(await showStatus(requestId, options, createReconcileDeps())),
-  )
-  describeHistory(program.command('history')).action(async (payment: string, options: OperateOptions) =>
-    end(await showHistory(payment, options, createReconcileDeps())),
-  )
-  const deadLetters = program.command('dlq').description('The dead-letter queue, explained by the ledger.')
-  describeListDeadLetters(deadLetters.command('list')).action(async (options: OperateOptions) =>
-    end(await listDeadLetters(options, createReconcileDeps())),
-  )
-  describeShowDeadLetter(deadLetters.command('show')).action(
-    async (messageId: string, options: OperateOptions) =>
-      end(await showDeadLetter(messageId, options, createReconcileDeps())),
-  )
-}
-
 function createDeps(): StartDeps {
   const interrupt = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupt.abort())
@@ -71,17 +45,25 @@ function createDeps(): StartDeps {
     env: process.env,
     clock: systemClock,
     random: systemRandom,
-    isLive: process.stdout.isTTY === true && !process.env['CI'],
+    isLive: isLive(),
     print: printTolerantly(),
     signal: interrupt.signal,
   }
 }
 
-/** Ctrl-C ends it at once: a pass may be killed at any moment, and the next one goes on from there. */
-function createReconcileDeps(): ReconcileDeps {
-  const printError = (line: string) => process.stderr.write(`${line}\n`)
-  return { env: process.env, clock: systemClock, print: printTolerantly(), printError }
+/** Ctrl-C ends it at once: whatever a command does may be killed at any moment, and the next one goes on from there. */
+function createOperateDeps(): OperateDeps {
+  return {
+    env: process.env,
+    clock: systemClock,
+    random: systemRandom,
+    isLive: isLive(),
+    print: printTolerantly(),
+    printError: line => process.stderr.write(`${line}\n`),
+  }
 }
+
+const isLive = (): boolean => process.stdout.isTTY === true && !process.env['CI']
 
 /** A reader that has seen enough (npm start | head) does not end the run. */
 function printTolerantly(): (line: string) => void {
@@ -96,7 +78,8 @@ function ignoreClosedPipe(error: Error): void {
 const whereHelpIs = (): string => {
   const [, , name = '', verb = ''] = process.argv
   if (name === 'start') return 'npm start -- --help says what there is.'
-  return `npx payops ${name === 'dlq' ? `dlq ${verb}` : name} --help says what there is.`
+  const hasVerbs = name === 'dlq' || name === 'secrets'
+  return `npx payops ${hasVerbs ? `${name} ${verb}` : name} --help says what there is.`
 }
 
 function reportFailure(error: unknown): number {

@@ -61,6 +61,7 @@ export async function startPlantedDeployment(stores: PlantedStore[]): Promise<Pl
     ...environment,
     OPERATIONS_QUEUE_URL: stack.queueUrls['OperationsQueue'] ?? '',
     DEAD_LETTER_QUEUE_URL: stack.queueUrls['OperationsDeadLetterQueue'] ?? '',
+    EVENTS_DEAD_LETTER_QUEUE_URL: stack.queueUrls['EventsDeadLetterQueue'] ?? '',
     LEDGER_TABLE_NAME: stack.tableName,
     EVENT_BUS_NAME: stack.eventBusName,
   }

@@ -1,67 +1,49 @@
-import { createReconcileApp } from '../../app.js'
-import { Unavailable } from '../../core/errors.js'
 import { countReport, type Report } from '../../core/reconcile/finding.js'
-import { asEpochMs, type Clock } from '../../core/time.js'
+import { asEpochMs } from '../../core/time.js'
 import { reconcile } from '../../engine/reconcile/reconcile.js'
-import { readConfig } from '../reconcile/read-config.js'
+import { type OperateDeps, withApp } from '../operate/open-app.js'
 import { parseReconcileSettings, type ReconcileOptions } from '../reconcile/reconcile-settings.js'
 import { renderReport } from '../reconcile/render-report.js'
 import { writeFiles } from '../reconcile/write-files.js'
 
-export type ReconcileDeps = {
-  env: Record<string, string | undefined>
-  clock: Clock
-  print(line: string): void
-  /** What must not mix with what --json prints. */
-  printError(line: string): void
-}
-
 /** Nobody waits for a person's command but the person; a store of a million payments is read in this time. */
 const patienceMs = 24 * 3_600_000
 
+/** Findings are told by 1, so a pass that could make none of them must not end with it. */
 const unknownCode = 3
 
 /** The scheduled pass, once, from this shell. Returns the exit code. */
-export async function reconcileStores(options: ReconcileOptions, deps: ReconcileDeps): Promise<number> {
+export async function reconcileStores(options: ReconcileOptions, deps: OperateDeps): Promise<number> {
   const settings = parseReconcileSettings(options)
-  const config = await readConfig(settings.stage, deps.env)
-  const app = createReconcileApp(config, deps.printError)
-  const report = await runPass(() =>
-    reconcile(app, {
-      ...(settings.stores && { stores: settings.stores }),
-      dryRun: settings.dryRun,
-      mode: settings.mode,
-      rules: config.rules,
-      invocationEnd: asEpochMs(deps.clock.now() + patienceMs),
-    }),
+  return withApp(
+    deps,
+    settings.stage,
+    async app => {
+      const report = await reconcile(app, {
+        ...(settings.stores && { stores: settings.stores }),
+        dryRun: settings.dryRun,
+        mode: settings.mode,
+        rules: app.rules,
+        invocationEnd: asEpochMs(deps.clock.now() + patienceMs),
+      })
+      const written = writeFiles(report, settings.files)
+      if (settings.json) {
+        deps.print(JSON.stringify(report, null, 2))
+      } else {
+        if (report.dryRun)
+          deps.print('Dry run: nothing is changed. --apply does what RECONCILE_RULES allows.')
+        deps.print(
+          report.stores.length === 0
+            ? describeNoStore(app.config.credentialsSecretPrefix)
+            : renderReport(report),
+        )
+        for (const line of written.lines) deps.print(line)
+      }
+      for (const problem of written.problems) deps.printError(problem)
+      return Math.max(judge(report), written.problems.length > 0 ? 1 : 0)
+    },
+    unknownCode,
   )
-  if ('unavailable' in report) {
-    deps.printError(`payops: ${report.unavailable}`)
-    return unknownCode
-  }
-  const written = writeFiles(report, settings.files)
-  if (settings.json) {
-    deps.print(JSON.stringify(report, null, 2))
-  } else {
-    if (report.dryRun) deps.print('Dry run: nothing is changed. --apply does what RECONCILE_RULES allows.')
-    deps.print(
-      report.stores.length === 0 ? describeNoStore(config.credentialsSecretPrefix) : renderReport(report),
-    )
-    for (const line of written.lines) deps.print(line)
-  }
-  for (const problem of written.problems) deps.printError(problem)
-  return Math.max(judge(report), written.problems.length > 0 ? 1 : 0)
-}
-
-/** Findings are told by 1, so a pass that could make none of them must not end with it. */
-async function runPass(pass: () => Promise<Report>): Promise<Report | { unavailable: string }> {
-  try {
-    return await pass()
-  } catch (error) {
-    // The ledger, a queue or the secrets did not answer: in one line, as it is nothing that a stack trace would help with.
-    if (error instanceof Unavailable) return { unavailable: error.message }
-    throw error
-  }
 }
 
 const describeNoStore = (prefix: string): string =>

@@ -32,13 +32,18 @@ export async function watchRun(options: WatchOptions): Promise<void> {
 function shellVariables(options: WatchOptions): Record<string, string> {
   const { env, environment, queueUrls, tableName, eventBusName } = options
   const { AWS_REGION: region } = env
-  const { OperationsQueue: operations, OperationsDeadLetterQueue: deadLetters } = queueUrls
+  const {
+    OperationsQueue: operations,
+    OperationsDeadLetterQueue: deadLetters,
+    EventsDeadLetterQueue: eventLetters,
+  } = queueUrls
   return {
     ...env,
     // Version 1 of the AWS CLI reads the region from this name only.
     ...(region !== undefined && { AWS_DEFAULT_REGION: region }),
     ...(operations !== undefined && { OPERATIONS_QUEUE_URL: operations }),
     ...(deadLetters !== undefined && { DEAD_LETTER_QUEUE_URL: deadLetters }),
+    ...(eventLetters !== undefined && { EVENTS_DEAD_LETTER_QUEUE_URL: eventLetters }),
     LEDGER_TABLE_NAME: tableName,
     EVENT_BUS_NAME: eventBusName,
     ...environment,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { completeEnvironment, type Environment } from '../../../lib/cli/reconcile/complete-environment.js'
+import { completeEnvironment, type Environment } from '../../../lib/cli/operate/complete-environment.js'
 
 const findQueueUrl = async (name: string, region: string): Promise<string> =>
   `https://sqs.${region}/1/${name}`

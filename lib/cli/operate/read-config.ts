@@ -4,14 +4,21 @@ import { WrongUsage } from '../wrong-usage.js'
 import { completeEnvironment } from './complete-environment.js'
 import { findQueueUrl } from './find-queue-url.js'
 
+/** What a command knows beyond the functions: their environment, and what only a person's tool looks into. */
+export type OperatorConfig = ReconcileConfig & { stage: string; eventsDeadLetterQueueUrl: string }
+
 /** The functions' environment as the shell and the stage give it. What a cold start would refuse was typed or exported here. */
 export async function readConfig(
   stage: string | undefined,
   env: Record<string, string | undefined>,
-): Promise<ReconcileConfig> {
+): Promise<OperatorConfig> {
   const completed = await completeEnvironment(env, stage, findQueueUrl)
   try {
-    return parseReconcileConfig(completed)
+    return {
+      ...parseReconcileConfig(completed),
+      stage: completed['STAGE'] ?? '',
+      eventsDeadLetterQueueUrl: completed['EVENTS_DEAD_LETTER_QUEUE_URL'] ?? '',
+    }
   } catch (error) {
     // Every other error is a bug, and stays one.
     if (error instanceof InvalidConfig) throw new WrongUsage([error.message])

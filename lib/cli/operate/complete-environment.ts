@@ -9,6 +9,7 @@ const defaultStage = 'dev'
 const queueNames = {
   OPERATIONS_QUEUE_URL: (stage: string) => `payops-${stage}-operations.fifo`,
   DEAD_LETTER_QUEUE_URL: (stage: string) => `payops-${stage}-operations-dlq.fifo`,
+  EVENTS_DEAD_LETTER_QUEUE_URL: (stage: string) => `payops-${stage}-events-dlq`,
 } as const
 
 /**
@@ -43,6 +44,7 @@ export async function completeEnvironment(
   const stage = askedStage ?? namedStage ?? defaultStage
   const completed: Environment = {
     ...env,
+    STAGE: stage,
     LEDGER_TABLE_NAME: read(env, 'LEDGER_TABLE_NAME') ?? `payops-${stage}-ledger`,
     EVENT_BUS_NAME: read(env, 'EVENT_BUS_NAME') ?? `payops-${stage}`,
     // The report is what is printed; of the log only what went wrong is of use beside it.
