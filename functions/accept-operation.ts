@@ -4,6 +4,6 @@ import { accept } from '../lib/engine/accept.js'
 
 const ready = app()
 
-export const handler = eventHandler(({ id, time, detail }) =>
+export const handler = eventHandler(ready.metrics, ({ id, time, detail }) =>
   accept(ready, { id, at: time, detail, source: 'eventbridge' }),
 )

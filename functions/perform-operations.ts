@@ -4,6 +4,4 @@ import { performBatch } from '../lib/engine/perform-batch.js'
 
 const ready = app()
 
-export const handler = sqsHandler(ready.clock, (batch, invocationEnd) =>
-  performBatch(ready, batch, invocationEnd),
-)
+export const handler = sqsHandler(ready, (batch, invocationEnd) => performBatch(ready, batch, invocationEnd))

@@ -4,6 +4,6 @@ import { reconcile } from '../lib/engine/reconcile/reconcile.js'
 
 const ready = reconcileApp()
 
-export const handler = scheduleHandler(ready.clock, invocationEnd =>
+export const handler = scheduleHandler(ready, invocationEnd =>
   reconcile(ready, { dryRun: false, rules: ready.rules, invocationEnd }),
 )

@@ -9,10 +9,12 @@ import { createHistory } from './adapters/dynamodb-history.js'
 import { createLedger } from './adapters/dynamodb-ledger.js'
 import { createOutcomes, createReports } from './adapters/event-bus.js'
 import { createLog } from './adapters/log.js'
+import { createMetrics } from './adapters/metrics.js'
 import { openDeadLetterPeek, openQueues } from './adapters/open-queues.js'
 import { createPaymentsApi } from './adapters/payments-api.js'
 import { createStoreList } from './adapters/store-list.js'
 import { systemClock, systemRandom } from './adapters/system.js'
+import { writeLine } from './adapters/write-line.js'
 import { type Config, parseConfig, parseReconcileConfig, type ReconcileConfig } from './config.js'
 import { createPacer } from './engine/pacer.js'
 import type { BatchDeps } from './engine/perform-batch.js'
@@ -55,6 +57,7 @@ function openClients(config: Config, write: (line: string) => void) {
   return {
     clock,
     log: createLog({ clock, write }, config.logLevel),
+    metrics: createMetrics({ clock, write }, config.eventBusName),
     dynamodb: createDynamoDb(
       { clock, roll: systemRandom.next, credentials: defaultProvider() },
       { endpoint: new URL(config.dynamoDbEndpoint), region: config.awsRegion },
@@ -64,12 +67,13 @@ function openClients(config: Config, write: (line: string) => void) {
   }
 }
 
-function construct(config: Config, { clock, log, dynamodb, secrets, bus }: Clients): App {
+function construct(config: Config, { clock, log, metrics, dynamodb, secrets, bus }: Clients): App {
   const { prefix, ttlMs } = { prefix: config.credentialsSecretPrefix, ttlMs: config.credentialsTtlMs }
   return {
     clock,
     random: systemRandom,
     log,
+    metrics,
     ledger: createLedger({ clock, dynamodb }, config.ledgerTableName),
     api: createPaymentsApi({ clock }, config.apiBaseUrl),
     credentials: createCredentials({ clock, log, client: secrets }, { prefix, ttlMs }),
@@ -101,16 +105,14 @@ function createLazyQueues(config: Config, log: Log): Queues {
   }
 }
 
-const toStdout = (line: string): void => void process.stdout.write(`${line}\n`)
-
 let warm: App | undefined
 
 /** The app of this container: made at its cold start, reused while it is warm. */
 export function app(): App {
-  warm ??= createApp(parseConfig(process.env), toStdout)
+  warm ??= createApp(parseConfig(process.env), writeLine)
   return warm
 }
 
 /** The same for the function that reconciles; made once, at its cold start. */
 export const reconcileApp = (): ReconcileApp =>
-  createReconcileApp(parseReconcileConfig(process.env), toStdout)
+  createReconcileApp(parseReconcileConfig(process.env), writeLine)

@@ -35,7 +35,7 @@ const layers: { from: string; may: RegExp[]; mayAsTypes?: RegExp[] }[] = [
   { from: 'lib/report/', may: [/^lib\/core\//, /^lib\/report\//, /^node:crypto$/] },
   {
     from: 'lib/edge/',
-    may: [/^lib\/core\//, /^@middy\//],
+    may: [/^lib\/core\//, /^lib\/edge\//, /^@middy\//],
     mayAsTypes: [/^lib\/engine\//, /^aws-lambda$/],
   },
   {
@@ -50,6 +50,12 @@ const layers: { from: string; may: RegExp[]; mayAsTypes?: RegExp[] }[] = [
     may: [/^lib\/config\.ts$/, /^lib\/adapters\//, /^lib\/engine\//, /^@aws-sdk\//],
   },
   {
+    // The same for the commands.
+    from: 'lib/operator-app.ts',
+    may: [/^lib\/app\.ts$/, /^lib\/adapters\//, /^lib\/engine\//, /^@aws-sdk\//],
+    mayAsTypes: [/^lib\/cli\/operate\/read-config\.ts$/],
+  },
+  {
     from: 'lib/local/',
     may: [/^lib\/local\//, /^node:/, /^(?!lib\/|functions\/|got$)[@a-z]/],
     mayAsTypes: [/^lib\/core\//],
@@ -59,7 +65,7 @@ const layers: { from: string; may: RegExp[]; mayAsTypes?: RegExp[] }[] = [
     // The one exception to "never adapters": the embedded stack needs the machine's real clock, and the CLI is what starts it.
     may: [
       /^lib\/(cli|core|engine|local|report)\//,
-      /^lib\/(app|config)\.ts$/,
+      /^lib\/(app|config|operator-app)\.ts$/,
       /^lib\/adapters\/system\.ts$/,
       /^node:/,
       /^(?!lib\/)[@a-z]/,

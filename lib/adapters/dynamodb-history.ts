@@ -24,10 +24,9 @@ export function createHistory(
         TableName,
         IndexName: 'byPayment',
         KeyConditionExpression: 'paymentKey = :payment',
-        ...(which === 'notFailed' && {
-          FilterExpression: '#state <> :failed',
-          ExpressionAttributeNames: { '#state': 'state' },
-        }),
+        // What people did by hand is in the index as well; a request alone has progress.
+        FilterExpression: `attribute_exists(progress)${which === 'all' ? '' : ' AND #state <> :failed'}`,
+        ...(which === 'notFailed' && { ExpressionAttributeNames: { '#state': 'state' } }),
         ExpressionAttributeValues: {
           ':payment': { S: `${storeHash}#${paymentId}` },
           ...(which === 'notFailed' && { ':failed': { S: 'failed' } }),

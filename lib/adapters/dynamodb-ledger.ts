@@ -105,7 +105,7 @@ export function createLedger({ clock, dynamodb }: Deps, tableName: string): Ledg
         TableName,
         IndexName: 'byPayment',
         KeyConditionExpression: 'paymentKey = :payment',
-        FilterExpression: '#type = :create',
+        FilterExpression: 'attribute_exists(progress) AND #type = :create',
         ExpressionAttributeNames: { '#type': 'type' },
         ExpressionAttributeValues: {
           ':payment': { S: `${storeHash}#${paymentId}` },

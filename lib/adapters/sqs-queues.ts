@@ -30,8 +30,8 @@ export function createOperationsQueue(deps: Deps, queueUrl: string): OperationsQ
         const answer = await ask('ChangeMessageVisibilityBatch', () =>
           deps.client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries })),
         )
-        for (const { Id, Code } of answer.Failed ?? [])
-          deps.log.warn('visibility was not changed', { Id, Code })
+        for (const { Code } of answer.Failed ?? [])
+          deps.log.warn('visibility was not changed', { code: Code })
       }
     },
     send: async ({ body, groupId, deduplicationId, source }) => {
@@ -58,8 +58,8 @@ export function createDeadLetters(deps: Deps, queueUrl: string): DeadLetters {
     }))
     try {
       const answer = await deps.client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }))
-      for (const { Id, Code } of answer.Failed ?? [])
-        deps.log.warn('the dead-letter queue refused a message', { Id, Code })
+      for (const { Code } of answer.Failed ?? [])
+        deps.log.warn('the dead-letter queue refused a message', { code: Code })
       const taken = new Set((answer.Successful ?? []).map(({ Id }) => Id))
       return letters.map((_, index) => taken.has(String(index)))
     } catch (error) {

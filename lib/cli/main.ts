@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { systemClock, systemRandom } from '../adapters/system.js'
 import { type StartDeps, start } from './commands/start.js'
 import type { OperateDeps } from './operate/open-app.js'
+import { describeProgram, namedCommand } from './program-help.js'
 import { registerDeadLetters } from './register/dead-letter-commands.js'
 import { registerDoctor } from './register/doctor-commands.js'
 import { registerMending } from './register/mending-commands.js'
@@ -16,8 +17,7 @@ import { WrongUsage } from './wrong-usage.js'
 /** Lists the commands and turns their end into an exit code: 0 done, 1 found or failed, 2 wrong usage, 3 not reached, 130 interrupted. */
 async function main(argv: string[]): Promise<number> {
   let exitCode = 0
-  const program = new Command('payops')
-    .description('Carries out payment operations on BigCommerce B2B Edition.')
+  const program = describeProgram(new Command())
     .exitOverride()
     // An option may be typed with its value, and the value may be a secret that does not belong there.
     .configureOutput({ outputError: (text, write) => write(text.replaceAll(/(--?[\w-]+)=[^\s']*/g, '$1=…')) })
@@ -34,7 +34,7 @@ async function main(argv: string[]): Promise<number> {
     return exitCode
   } catch (error) {
     // The one place where a command's failure becomes words and an exit code.
-    return reportFailure(error)
+    return reportFailure(error, whereHelpIs(program, argv))
   }
 }
 
@@ -75,18 +75,16 @@ function ignoreClosedPipe(error: Error): void {
   if (!('code' in error) || error.code !== 'EPIPE') throw error
 }
 
-const whereHelpIs = (): string => {
-  const [, , name = '', verb = ''] = process.argv
-  if (name === 'start') return 'npm start -- --help says what there is.'
-  const hasVerbs = name === 'dlq' || name === 'secrets'
-  return `npx payops ${hasVerbs ? `${name} ${verb}` : name} --help says what there is.`
+const whereHelpIs = (program: Command, argv: string[]): string => {
+  const command = namedCommand(program, argv.slice(2))
+  return `${command === 'start' ? 'npm start --' : `npx payops ${command}`} --help says what there is.`
 }
 
-function reportFailure(error: unknown): number {
+function reportFailure(error: unknown, whereToLook: string): number {
   // The last place: whatever a command threw becomes a message and an exit code. Commander has printed its own by now.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   if (error instanceof WrongUsage) {
-    process.stderr.write(`${error.message}\n${whereHelpIs()}\n`)
+    process.stderr.write(`${error.message}\n${whereToLook}\n`)
     return 2
   }
   process.stderr.write(

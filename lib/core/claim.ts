@@ -47,6 +47,8 @@ export function decideClaim(existing: LedgerEntry, delivery: Delivery, lease: Le
 /** Only a redrive reopens a finished request, and never one that took effect. */
 function decideRedrive(existing: LedgerEntry, delivery: Delivery, lease: Lease, now: EpochMs): Claim {
   if (delivery.redriveOf === undefined || existing.state === 'succeeded') return { found: 'finished' }
+  // Another request does its work by now: a copy of it that is still about must not do it a second time.
+  if (existing.supersededBy !== undefined) return { found: 'finished' }
   // A failure that its dead letter has not been written for yet is told before anything is tried again,
   // unless this very dead letter is the one that came back.
   const isItsOwn = existing.ending?.completedAt === Date.parse(delivery.redriveOf)

@@ -32,6 +32,8 @@ export type Ending = {
   error?: { code: ErrorCode; message: string; httpStatus?: number }
 }
 
+export type Resolution = { as: 'done' | 'notDone'; by: string; reason: string; at: EpochMs }
+
 export type LedgerEntry = {
   request: OperationRequest
   contentHash: string
@@ -62,6 +64,10 @@ export type LedgerEntry = {
   /** What the API last said of a write. */
   lastAnswer?: { message: string; httpStatus?: number; apiRequestId?: string }
   ending?: Ending
+  /** How a person settled a doubt that no look could. */
+  resolution?: Resolution
+  /** The requestId that a person put in the place of this failed request: it is never tried again. */
+  supersededBy?: string
   /** Whether the dead-letter queue has taken a failure; `due` after a crash means that it still has to. */
   deadLetter?: 'due' | 'sent'
 }

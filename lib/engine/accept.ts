@@ -6,12 +6,14 @@ import { letterOfRefused } from '../core/letter.js'
 import { invalidOutcome } from '../core/outcome.js'
 import { orderKeyOf, parseRequest } from '../core/request.js'
 import type { EpochMs } from '../core/time.js'
-import type { Clock, DeadLetters, Log, OperationsQueue, Outcomes } from './ports.js'
+import { noteRefused } from './note-outcome.js'
+import type { Clock, DeadLetters, Log, Metrics, OperationsQueue, Outcomes } from './ports.js'
 import { tell } from './tell.js'
 
 type Deps = {
   clock: Clock
   log: Log
+  metrics: Metrics
   queue: Pick<OperationsQueue, 'send'>
   deadLetters: DeadLetters
   outcomes: Outcomes
@@ -33,6 +35,7 @@ export async function accept(deps: Deps, asked: Asked): Promise<void> {
     const groupId = toGroupId(orderKeyOf(parsed.request))
     // Each event is one message, deduplicated by its own id: the requestId is the ledger's to judge, which also sees the content.
     await deps.queue.send({ body, groupId, deduplicationId: asked.id, source: asked.source })
+    deps.metrics.add('Accepted')
     return
   }
   const { refusal, readable } = parsed
@@ -44,6 +47,7 @@ export async function accept(deps: Deps, asked: Asked): Promise<void> {
   const [told] = await tell(deps, [{ letter, ...(outcome && { outcome }) }])
   if (told !== true)
     throw new Unavailable('neither the dead-letter queue nor the bus took the refusal of an invalid request')
+  noteRefused(deps, { ...readable, messageId: asked.id, code: refusal.code })
 }
 
 /** The two characters that JSON may hold as they are and SQS refuses, as JSON escapes: the content stays the same. */

@@ -1,8 +1,9 @@
 import type { Answer } from '../core/answer.js'
 import type { ApiCall, CallKind } from '../core/api-call.js'
+import type { LogFields } from '../core/log-fields.js'
 import { asEpochMs, type EpochMs } from '../core/time.js'
 import type { Pacer } from './pacer.js'
-import type { Access, Clock, PaymentsApi } from './ports.js'
+import type { Access, Clock, Log, Metrics, PaymentsApi } from './ports.js'
 import type { ServerClock } from './server-clock.js'
 import type { Lack, Opened, StoreAccess } from './store-access.js'
 
@@ -18,6 +19,10 @@ export type CallDeps = {
   pacer: Pacer
   serverClock: ServerClock
   access: StoreAccess
+  log: Log
+  metrics: Metrics
+  /** What the calls are for, as the log says it of each answer that is no success. */
+  about?: LogFields
 }
 
 export type Called<K extends CallKind = CallKind> =
@@ -71,20 +76,42 @@ export async function callApi<K extends CallKind>(
 
 /** A call that was let in; whatever becomes of it, its place is given back. */
 async function callOnce<K extends CallKind>(
-  { api, clock, pacer }: CallDeps,
+  deps: CallDeps,
   storeHash: string,
   call: ApiCall<K>,
   access: Access,
   deadline: EpochMs,
 ): Promise<Answer<K>> {
+  const { api, clock, pacer } = deps
+  const begunAt = clock.now()
   let answer: Answer<K> | undefined
   try {
-    const timeoutMs = Math.min(callTimeoutMs, deadline - clock.now() - recordReserveMs)
+    const timeoutMs = Math.min(callTimeoutMs, deadline - begunAt - recordReserveMs)
     answer = await api.call(call, access, timeoutMs)
+    noteAnswer(deps, storeHash, call, answer, clock.now() - begunAt)
     return answer
   } finally {
     pacer.learn(storeHash, answer)
   }
+}
+
+/** A clean call leaves its latency alone; what the API said otherwise is for whoever asks its support about it. */
+function noteAnswer(
+  { log, metrics, about }: CallDeps,
+  storeHash: string,
+  { kind, method }: ApiCall,
+  answer: Answer,
+  tookMs: number,
+): void {
+  const { meaning, httpStatus, apiRequestId, waitMs, quota } = answer
+  metrics.add('ApiLatency', tookMs)
+  if (quota?.remaining !== undefined) metrics.add('QuotaLeft', quota.remaining)
+  if (meaning === 'throttled') metrics.add('Throttled')
+  if (meaning === 'lost') metrics.add('LostAnswers')
+  // That a payment is not there is what a look wants to know.
+  if (meaning === 'success' || (meaning === 'notFound' && method === 'GET')) return
+  const said = { meaning, httpStatus, apiRequestId, waitMs, tookMs }
+  log.warn('the API did not do what it was asked', { ...about, storeHash, call: kind, ...said })
 }
 
 /** Later than this a call could not be waited for, nor its outcome be recorded. */

@@ -1,8 +1,11 @@
+import { aboutRequest } from '../core/about-request.js'
 import { returnDelayMs } from '../core/backoff.js'
 import { planLanes } from '../core/batch.js'
 import { GroundError } from '../core/errors.js'
-import { isoTime } from '../core/outcome.js'
+import type { LogFields } from '../core/log-fields.js'
+import { isoTime, outcomeOf } from '../core/outcome.js'
 import { asEpochMs, type EpochMs } from '../core/time.js'
+import { noteOutcome, noteRefused, noteRepeat } from './note-outcome.js'
 import type { Pacer } from './pacer.js'
 import { createPaymentHolds, type PaymentHolds } from './payment-holds.js'
 import { perform, type Verdict } from './perform.js'
@@ -14,6 +17,7 @@ import type {
   Incoming,
   Ledger,
   Log,
+  Metrics,
   OperationsQueue,
   Outcomes,
   PaymentsApi,
@@ -29,6 +33,7 @@ export type BatchDeps = {
   clock: Clock
   random: Random
   log: Log
+  metrics: Metrics
   ledger: Ledger
   api: PaymentsApi
   credentials: Credentials
@@ -136,7 +141,10 @@ const isHolder = ({ parsed }: ReadMessage, { payments }: Course): boolean =>
 async function handle(deps: BatchDeps, message: ReadMessage, course: Course): Promise<Handled> {
   const { parsed, incoming } = message
   try {
-    if (!parsed.valid) return { message, telling: tellInvalid(message, parsed, deps.clock.now()) }
+    if (!parsed.valid) {
+      noteRefused(deps, { ...parsed.readable, messageId: incoming.messageId, code: parsed.refusal.code })
+      return { message, telling: tellInvalid(message, parsed, deps.clock.now()) }
+    }
     const order = {
       request: parsed.request,
       source: message.source,
@@ -150,20 +158,26 @@ async function handle(deps: BatchDeps, message: ReadMessage, course: Course): Pr
   } catch (error) {
     // The one place where a failure of our own ground, or a bug, ends: the record returns, the others go on.
     const { requestId, storeHash } = parsed.valid ? parsed.request : parsed.readable
-    logFailure(deps, error, { requestId, storeHash })
+    logFailure(deps, error, { requestId, storeHash, messageId: incoming.messageId })
     return comeBack(deps, message)
   }
 }
 
 function readVerdict(deps: BatchDeps, message: ReadMessage, verdict: Verdict): Handled {
+  const { messageId, receives } = message.incoming
+  const known = message.parsed.valid ? aboutRequest(message.parsed.request) : {}
   switch (verdict.kind) {
-    case 'finished':
+    case 'finished': {
+      const note = verdict.isRepeat ? noteRepeat : noteOutcome
+      note(deps, outcomeOf(verdict.entry))
       return { message, telling: tellFinished(message, verdict.entry) }
+    }
     case 'conflict':
+      noteRefused(deps, { ...known, messageId, code: 'IDEMPOTENCY_CONFLICT' })
       return { message, telling: tellConflict(message, deps.clock.now()) }
     case 'return': {
-      const { messageId } = message.incoming
-      deps.log.info('request returns to the queue', { messageId, why: verdict.why, at: isoTime(verdict.at) })
+      const { why, at } = verdict
+      deps.log.info('request returns to the queue', { ...known, messageId, receives, why, at: isoTime(at) })
       return { message, returnAt: verdict.at }
     }
   }
@@ -200,6 +214,7 @@ function closeGroups(
 
 async function giveBack(deps: BatchDeps, returned: Map<Incoming, EpochMs | undefined>): Promise<void> {
   if (returned.size === 0) return
+  deps.metrics.add('Returned', returned.size)
   const now = deps.clock.now()
   const delays = [...returned].map(([incoming, at]) => ({
     receiptHandle: incoming.receiptHandle,
@@ -222,8 +237,9 @@ const soon = (deps: BatchDeps, receives: number): EpochMs =>
   asEpochMs(deps.clock.now() + returnDelayMs(receives, deps.random.next()) * deps.delayScale)
 
 /** A thrown thing may be anything. What we expect of our ground is a warning; all else is a bug and says so. */
-function logFailure(deps: BatchDeps, error: unknown, fields: Record<string, unknown>): void {
+function logFailure(deps: BatchDeps, error: unknown, fields: LogFields): void {
   const isGround = error instanceof GroundError
+  deps.metrics.add(isGround ? 'GroundFailures' : 'Bugs')
   const text = error instanceof Error ? error.message : String(error)
   if (isGround)
     deps.log.warn('record returns: our own ground gave way', { ...fields, code: error.code, error: text })

@@ -1,3 +1,4 @@
+import { aboutRequest } from '../core/about-request.js'
 import { writeCallFor } from '../core/api-call.js'
 import { doubtLimitMs, queueForQuotaMs, returnDelayMs } from '../core/backoff.js'
 import { decideClaim, neverSent, withoutIntent } from '../core/claim.js'
@@ -34,7 +35,7 @@ import {
 } from './call-api.js'
 import { lookAtStore } from './look.js'
 import { isInDoubt, type PaymentHolds } from './payment-holds.js'
-import type { Ledger, Log, Random } from './ports.js'
+import type { Ledger, Random } from './ports.js'
 import type { Opened } from './store-access.js'
 
 /** One request to its end, or as far as the time allows: claim, send or look, record. Telling is `perform-batch.ts`. */
@@ -43,7 +44,6 @@ export type PerformDeps = CallDeps & {
   ledger: Ledger
   payments: PaymentHolds
   random: Random
-  log: Log
   delayScale: number
 }
 
@@ -59,8 +59,8 @@ export type Order = {
 }
 
 export type Verdict =
-  /** The outcome is in the ledger; it has to be told before the message may go. */
-  | { kind: 'finished'; entry: LedgerEntry }
+  /** The outcome is in the ledger, `isRepeat`: since an earlier delivery; it has to be told before the message may go. */
+  | { kind: 'finished'; entry: LedgerEntry; isRepeat: boolean }
   | { kind: 'conflict' }
   /** The message goes back and comes again at `at`. */
   | { kind: 'return'; at: EpochMs; why: string }
@@ -150,7 +150,13 @@ class Turn {
   /** The write itself. Its intent is in the ledger; nobody else may send while the lease lasts. */
   async send(entry: LedgerEntry, opened?: Opened): Promise<Verdict> {
     const { request, deadline } = this.order
-    const called = await callApi(this.deps, request.storeHash, writeCallFor(request), deadline, opened)
+    const called = await callApi(
+      this.callDeps(entry),
+      request.storeHash,
+      writeCallFor(request),
+      deadline,
+      opened,
+    )
     if (!called.made)
       return this.stopShort(
         {
@@ -173,7 +179,7 @@ class Turn {
   async lookAndGoOn(entry: LedgerEntry, opened?: Opened): Promise<Verdict> {
     // What is seen is as old as the question, not as the answer.
     const askedAt = this.now()
-    const looked = await lookAtStore(this.deps, this.order.request, this.order.deadline, opened)
+    const looked = await lookAtStore(this.callDeps(entry), this.order.request, this.order.deadline, opened)
     if (!looked.made) return this.stopShort(entry, looked)
     const serverOffsetMs = this.deps.serverClock.offsetMs(this.order.request.storeHash)
     const sending = {
@@ -225,13 +231,13 @@ class Turn {
   async record(entry: LedgerEntry): Promise<Verdict> {
     const saved = await this.save(entry)
     if (saved.hadUnknown && saved.state !== 'inDoubt') await this.deps.payments.release(saved.request)
-    return { kind: 'finished', entry: saved }
+    return { kind: 'finished', entry: saved, isRepeat: false }
   }
 
   /** Finished before. A crash may have come between its outcome and the release of its payment. */
   async repeat(entry: LedgerEntry): Promise<Verdict> {
     if (entry.state !== 'inDoubt') await this.deps.payments.release(this.order.request)
-    return { kind: 'finished', entry }
+    return { kind: 'finished', entry, isRepeat: true }
   }
 
   async giveBack(entry: LedgerEntry, due: EpochMs, why: string): Promise<Verdict> {
@@ -267,6 +273,10 @@ class Turn {
 
   isReopened(own: LedgerEntry): boolean {
     return own.state === 'failed' && own.ending?.effect === 'none' && this.order.redriveOf !== undefined
+  }
+
+  callDeps({ request, attempts }: LedgerEntry): PerformDeps {
+    return { ...this.deps, about: { ...aboutRequest(request), attempt: attempts } }
   }
 
   save(entry: LedgerEntry): Promise<LedgerEntry> {

@@ -1,7 +1,10 @@
 import type { Answer } from '../core/answer.js'
 import type { ApiCall, CallKind } from '../core/api-call.js'
+import type { Expectation, Observation } from '../core/diagnose.js'
 import type { LedgerEntry, Source } from '../core/ledger-entry.js'
 import type { DeadLetter } from '../core/letter.js'
+import type { LogFields } from '../core/log-fields.js'
+import type { MetricName } from '../core/metrics.js'
 import type { Outcome } from '../core/outcome.js'
 import type { ReportCounts } from '../core/reconcile/finding.js'
 import type { Cursor, SweepPage } from '../core/reconcile/sweep.js'
@@ -97,6 +100,31 @@ export type PaymentRecord = {
   byPayment(storeHash: string, paymentId: number): Promise<LedgerEntry[]>
 }
 
+/** What a person did by hand: to a dead letter, or to a doubt. */
+export type Act = {
+  action: 'edit' | 'discard' | 'resolve'
+  at: EpochMs
+  by: string
+  reason: string
+  storeHash?: string
+  requestId?: string
+  paymentId?: number
+  messageId?: string
+  /** The message's body as it was before, byte for byte, and for an edit as it is now. */
+  original?: string
+  changedTo?: string
+}
+
+export type Audit = {
+  /**
+   * Durable once it says so; false: it is too large to be kept. Under one `id` it is kept once, however often it is
+   * recorded. Throws `Unavailable`.
+   */
+  record(act: Act, id?: string): Promise<{ recorded: true } | { recorded: false; why: string }>
+  /** In order of time. May lag behind by a moment. */
+  byPayment(storeHash: string, paymentId: number): Promise<Act[]>
+}
+
 /** `lastMove`: of the applies and reverts that succeeded the last; a pull or a status since then does not take back what it meant. */
 export type PaymentHistory = { last?: LedgerEntry; lastMove?: LedgerEntry; open: LedgerEntry[] }
 
@@ -129,6 +157,15 @@ export type Checkpoints = {
   release(course: Course): Promise<void>
 }
 
+/** The stores' secrets, as a person changes them. */
+export type SecretWriter = {
+  /** What `change` makes of what the secret holds, stored as its next version. Throws `Unavailable`. */
+  change(
+    storeHash: string,
+    change: (content: Record<string, unknown>) => Record<string, unknown>,
+  ): Promise<{ name: string; wasThere: boolean }>
+}
+
 export type StoreList = {
   /** The stores that have a secret under the prefix. */
   list(): Promise<string[]>
@@ -146,6 +183,44 @@ export type PeekedLetter = {
 export type DeadLetterPeek = {
   /** What the dead-letter queue holds, each message once; it leaves the queue as it was. */
   peek(): Promise<PeekedLetter[]>
+}
+
+/** Of a queue, about: SQS counts in passing. */
+export type MessageCounts = { waiting: number; inFlight: number; delayed: number }
+
+/** Looks at what is deployed, and changes nothing. */
+export type Inspector = {
+  /** Never throws for what AWS says: that is what it saw. */
+  look(expected: Expectation): Promise<Observation>
+  /** undefined: there is no such queue. Throws `Unavailable`. */
+  countMessages(queueName: string): Promise<MessageCounts | undefined>
+}
+
+/** The two dead-letter queues: of operations (FIFO), and of events that reached nobody (standard). */
+export type LetterQueue = 'operations' | 'events'
+
+/** A dead letter that is hidden from others while we look at it; `receiptHandle` is what removes it. */
+export type HeldLetter = PeekedLetter & { queue: LetterQueue; receiptHandle: string }
+
+/** Throws `Unavailable` when SQS does not answer; then it is not known whether it was done. */
+export type LetterBox = {
+  /** The next few of a queue, hidden for `hiddenMs`; of a FIFO group in order, and no more of that group while one is hidden. */
+  receive(queue: LetterQueue): Promise<HeldLetter[]>
+  hiddenMs: number
+  /** Hides them for `hiddenMs` from now. Best effort. */
+  keepHidden(letters: HeldLetter[]): Promise<void>
+  /** Shows them to everybody again. Best effort: where it fails they show themselves after `hiddenMs`. */
+  show(letters: HeldLetter[]): Promise<void>
+  remove(letter: HeldLetter): Promise<void>
+  /** Puts a message on the operations queue, or on its dead-letter queue. */
+  send(to: 'operations' | 'deadLetters', message: LetterMessage): Promise<void>
+}
+
+export type LetterMessage = {
+  body: string
+  groupId: string
+  deduplicationId: string
+  attributes: Record<string, string>
 }
 
 export type ReportDetail = { startedAt: string; endedAt: string; dryRun: boolean } & ReportCounts
@@ -172,7 +247,14 @@ export type OperationsQueue = {
 }
 
 export type Log = {
-  info(message: string, fields: Record<string, unknown>): void
-  warn(message: string, fields: Record<string, unknown>): void
-  error(message: string, fields: Record<string, unknown>): void
+  info(message: string, fields: LogFields): void
+  warn(message: string, fields: LogFields): void
+  error(message: string, fields: LogFields): void
+}
+
+export type Metrics = {
+  /** Adds to what this invocation tells; `value` is 1 where none is given. */
+  add(name: MetricName, value?: number): void
+  /** Writes what was added since the last time. */
+  flush(): void
 }

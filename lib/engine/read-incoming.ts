@@ -20,7 +20,9 @@ export function readIncoming(incoming: Incoming, defaultStoreHash: string | unde
     (redriveOf === undefined ? undefined : readKey(attributes['requestId'])) ?? incoming.deduplicationId
   const parsed = parseRequest(incoming.body, {
     requestId: key ?? incoming.messageId,
-    storeHash: defaultStoreHash,
+    // Where it failed is where it was meant; the default may have changed since.
+    storeHash:
+      (redriveOf === undefined ? undefined : readStoreHash(attributes['storeHash'])) ?? defaultStoreHash,
   })
   return {
     incoming,
@@ -36,6 +38,9 @@ export function readIncoming(incoming: Incoming, defaultStoreHash: string | unde
 const readKey = (key: string | undefined): string | undefined =>
   key !== undefined && key.length <= keyLengthMax ? key : undefined
 const keyLengthMax = 128
+
+const readStoreHash = (text: string | undefined): string | undefined =>
+  text !== undefined && /^[a-z0-9]{1,32}$/.test(text) ? text : undefined
 
 const isRedrive = (attributes: Record<string, string>): boolean =>
   attributes['errorCode'] !== undefined && attributes['failedAt'] !== undefined

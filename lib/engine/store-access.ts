@@ -1,6 +1,15 @@
 import { probeDelayMs } from '../core/backoff.js'
 import { asEpochMs, type EpochMs } from '../core/time.js'
-import type { Access, Clock, Credentials, CredentialsResult, Holds, Ledger, StoreHold } from './ports.js'
+import type {
+  Access,
+  Clock,
+  Credentials,
+  CredentialsResult,
+  Holds,
+  Ledger,
+  Metrics,
+  StoreHold,
+} from './ports.js'
 
 /**
  * Who may call a store. Credentials that are missing or were refused hold the store: a hold in the ledger, seen by every
@@ -23,7 +32,12 @@ export type StoreAccess = {
   worked(storeHash: string): Promise<void>
 }
 
-type Deps = { clock: Clock; credentials: Credentials; ledger: Pick<Ledger, 'saveStoreHold'> }
+type Deps = {
+  clock: Clock
+  credentials: Credentials
+  ledger: Pick<Ledger, 'saveStoreHold'>
+  metrics: Pick<Metrics, 'add'>
+}
 
 export function createStoreAccess(deps: Deps, stores: Holds['stores'], delayScale: number): StoreAccess {
   async function open(storeHash: string): Promise<Opened> {
@@ -77,6 +91,13 @@ export function createStoreAccess(deps: Deps, stores: Holds['stores'], delayScal
     return stay(next)
   }
 
+  /** Counted each time that somebody who wants to call is held, so that the alarm lasts while somebody waits. */
+  function stay({ code, message, httpStatus, nextProbeAt }: StoreHold): Opened {
+    deps.metrics.add(code === 'CREDENTIALS_MISSING' ? 'CredentialsMissing' : 'CredentialsRejected')
+    const lack = { code, message, ...(httpStatus !== undefined && { httpStatus }) }
+    return { usable: false, lack, nextTryAt: nextProbeAt }
+  }
+
   function grown(held: StoreHold): StoreHold {
     const nextProbeAt = asEpochMs(deps.clock.now() + probeDelayMs(held.probes) * delayScale)
     return { ...held, probes: held.probes + 1, nextProbeAt }
@@ -94,13 +115,3 @@ export function createStoreAccess(deps: Deps, stores: Holds['stores'], delayScal
 }
 
 const lackOf = (found: { message: string }): Lack => ({ code: 'CREDENTIALS_MISSING', message: found.message })
-
-const stay = (held: StoreHold): Opened => ({
-  usable: false,
-  lack: {
-    code: held.code,
-    message: held.message,
-    ...(held.httpStatus !== undefined && { httpStatus: held.httpStatus }),
-  },
-  nextTryAt: held.nextProbeAt,
-})

@@ -2,7 +2,7 @@ import { GroundError } from '../core/errors.js'
 import type { LedgerEntry } from '../core/ledger-entry.js'
 import type { DeadLetter } from '../core/letter.js'
 import type { Outcome } from '../core/outcome.js'
-import type { DeadLetters, Ledger, Log, Outcomes } from './ports.js'
+import type { DeadLetters, Ledger, Log, Metrics, Outcomes } from './ports.js'
 
 /** What the world has to hear of one message before it may go. */
 export type Telling = {
@@ -12,7 +12,13 @@ export type Telling = {
   entry?: LedgerEntry
 }
 
-type Deps = { outcomes: Outcomes; deadLetters: DeadLetters; ledger?: Pick<Ledger, 'save'>; log: Log }
+type Deps = {
+  outcomes: Outcomes
+  deadLetters: DeadLetters
+  ledger?: Pick<Ledger, 'save'>
+  log: Log
+  metrics: Pick<Metrics, 'add'>
+}
 
 /**
  * Tells what became of a batch, in the order that survives a crash anywhere: the ledger has it already, then the bus,
@@ -32,6 +38,8 @@ export async function tell(deps: Deps, tellings: Telling[]): Promise<boolean[]> 
     telling => telling.letter,
     letters => deps.deadLetters.send(letters),
   )
+  const letters = toSend.filter(({ letter }, index) => letter !== undefined && sent[index] === true)
+  if (letters.length > 0) deps.metrics.add('DeadLettered', letters.length)
   await Promise.all(
     toSend.map((telling, index) => (sent[index] === true ? markSent(deps, telling.entry) : undefined)),
   )
@@ -57,9 +65,12 @@ async function trySend<T>(
   send: (items: T[]) => Promise<boolean[]>,
 ): Promise<boolean[]> {
   try {
-    return await send(items)
+    const taken = await send(items)
+    if (taken.includes(false)) deps.metrics.add('GroundFailures')
+    return taken
   } catch (error) {
     // Nothing counts as told, so every message of it returns and is told again.
+    deps.metrics.add('GroundFailures')
     deps.log.warn('telling failed', { error: error instanceof Error ? error.message : String(error) })
     return items.map(() => false)
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { createLog } from '../../lib/adapters/log.js'
 import type { LogLevel } from '../../lib/config.js'
 import { createLeapingClock } from '../support/leaping-clock.js'
+import { expectNoSentinel, sentinelToken } from '../support/sentinel.js'
 
 function aLog(least: LogLevel) {
   const lines: string[] = []
@@ -12,9 +13,9 @@ function aLog(least: LogLevel) {
 describe('createLog', () => {
   it('writes one JSON object a line: level, time, message, then the fields', () => {
     const { log, lines } = aLog('INFO')
-    log.info('reconciliation pass', { seen: 3 })
+    log.info('reconciliation pass', { stores: 3 })
     expect(lines).toEqual([
-      '{"level":"INFO","time":"2026-11-22T08:00:00.000Z","message":"reconciliation pass","seen":3}',
+      '{"level":"INFO","time":"2026-11-22T08:00:00.000Z","message":"reconciliation pass","stores":3}',
     ])
   })
 
@@ -33,19 +34,34 @@ describe('createLog', () => {
 
   it('stays one line whatever a value holds', () => {
     const { log, lines } = aLog('INFO')
-    log.warn('a\nb', { error: '\r\n{"level":"ERROR"}\u2028', nested: { text: '\n' } })
+    log.warn('a\nb', { error: '\r\n{"level":"ERROR"}\u2028' })
     expect(lines[0]).not.toMatch(/[\r\n]/)
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'WARN', message: 'a\nb' })
   })
 
-  it('lets no field take the place of level, time or message', () => {
+  it('prints listed fields of one value only, whatever else comes with them', () => {
     const { log, lines } = aLog('INFO')
-    log.error('the message', { level: 'INFO', time: 'never', message: 'another', kept: true })
-    expect(JSON.parse(lines[0] ?? '')).toEqual({
-      level: 'ERROR',
-      time: '2026-11-22T08:00:00.000Z',
-      message: 'the message',
-      kept: true,
-    })
+    const wide = {
+      requestId: 'r-1',
+      dryRun: false,
+      attempts: 0,
+      level: 'INFO',
+      token: sentinelToken,
+      metadata: { note: sentinelToken },
+      error: undefined,
+    }
+    log.error('the message', wide)
+    log.error('the message', Object.assign({ why: 'so' }, { code: { token: () => sentinelToken } }) as object)
+    expect(lines).toEqual([
+      '{"level":"ERROR","time":"2026-11-22T08:00:00.000Z","message":"the message","requestId":"r-1","attempts":0,"dryRun":false}',
+      '{"level":"ERROR","time":"2026-11-22T08:00:00.000Z","message":"the message","why":"so"}',
+    ])
+    expectNoSentinel(lines)
+  })
+
+  it('cuts a text that would not fit into one line of CloudWatch Logs', () => {
+    const { log, lines } = aLog('INFO')
+    log.error('a bug', { stack: 'x'.repeat(300_000) })
+    expect(JSON.parse(lines[0] ?? '').stack).toHaveLength(4096)
   })
 })

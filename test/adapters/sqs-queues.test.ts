@@ -139,7 +139,7 @@ describe('createOperationsQueue', () => {
     const [a = '', b = '', c = ''] = handlesOf(await take())
     await queue.delay([a, 'no receipt handle', b, c].map(receiptHandle => ({ receiptHandle, delayMs: 0 })))
     expect(depth('OperationsQueue')).toMatchObject({ ready: 3, inFlight: 0 })
-    expect(log.lines).toMatchObject([{ level: 'warn', fields: { Id: '1' } }])
+    expect(log.lines).toMatchObject([{ level: 'warn', fields: { code: 'ReceiptHandleIsInvalid' } }])
   })
 
   it('asks for nothing where nothing is to be delayed', async () => {
@@ -242,7 +242,7 @@ describe('createDeadLetters', () => {
       aLetter({ deduplicationId: 'c' }),
     ]
     expect(await send(letters)).toEqual([true, false, true])
-    expect(log.lines).toMatchObject([{ level: 'warn', fields: { Id: '1', Code: 'InvalidMessageContents' } }])
+    expect(log.lines).toMatchObject([{ level: 'warn', fields: { code: 'InvalidMessageContents' } }])
     expectNoSentinel(log.lines)
   })
 

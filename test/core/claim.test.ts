@@ -161,6 +161,11 @@ describe('decideClaim: a finished request', () => {
     expect(claim).not.toHaveProperty('entry.ending')
   })
 
+  it('is never tried again where an edit put another request in its place', () => {
+    const claim = decideClaim(aFailure({ supersededBy: 'r-2' }), redrive, lease, later)
+    expect(claim).toEqual({ found: 'finished' })
+  })
+
   it('is told before it is tried again, where its own dead letter was never sent', () => {
     const due = aFailure({ deadLetter: 'due' })
     expect(decideClaim(due, { ...redrive, redriveOf: '2026-11-22T11:00:00.000Z' }, lease, later)).toEqual({

@@ -147,4 +147,38 @@ describe('explainLetter', () => {
     expect(explain({ errorCode: 'IDEMPOTENCY_CONFLICT' }, other)).toMatchObject({ meaning: 'rejected' })
     expect(explain({}, other)).toMatchObject({ meaning: 'rejected', why: expect.stringContaining('content') })
   })
+
+  it('calls an edit of what was never carried out never attempted, whatever it failed with before', () => {
+    const facts = { errorCode: 'INVALID_REQUEST', editedBy: 'Ada' }
+    expect(explain(facts)).toMatchObject({
+      meaning: 'neverAttempted',
+      why: expect.stringContaining('Ada'),
+      next: 'safe to redrive',
+    })
+  })
+
+  it('goes by the ledger for an edit that was carried out since', () => {
+    const done = anEntry({ state: 'succeeded', ending: { effect: 'performed', completedAt } })
+    expect(explain({ errorCode: 'INVALID_REQUEST', editedBy: 'Ada' }, done).meaning).toBe('done')
+  })
+
+  it('never lets a letter be redriven that an edit has taken the place of', () => {
+    expect(explain({ isReplaced: true })).toMatchObject({ meaning: 'rejected', never: true })
+    const superseded = aFailure({ supersededBy: 'erp-2' })
+    expect(explain({ errorCode: 'REJECTED_BY_API' }, superseded)).toMatchObject({
+      meaning: 'rejected',
+      why: expect.stringContaining('erp-2'),
+      never: true,
+    })
+  })
+
+  it('says in the words of its envelope why an event is there', () => {
+    const envelopeWhy = 'EventBridge could not deliver it (NO_RESOURCE)'
+    expect(explain({ envelopeWhy }).why).toContain(envelopeWhy)
+    expect(explainLetter({ envelopeWhy, problem: 'paymentId: missing' }, undefined, now)).toMatchObject({
+      meaning: 'rejected',
+      why: expect.stringContaining(envelopeWhy),
+      never: true,
+    })
+  })
 })

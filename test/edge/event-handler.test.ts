@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { EventBridgeEvent } from 'aws-lambda'
 import { Unavailable } from '../../lib/core/errors.js'
 import { type BusEvent, eventHandler } from '../../lib/edge/event-handler.js'
+import { createRecordedMetrics } from '../support/recorded-metrics.js'
 import { catchError } from '../support/sentinel.js'
 import { aContext } from './a-context.js'
 
@@ -19,7 +20,7 @@ const anEvent: EventBridgeEvent<string, unknown> = {
 
 function aHandler() {
   const given: BusEvent[] = []
-  const handler = eventHandler(async event => {
+  const handler = eventHandler(createRecordedMetrics(), async event => {
     given.push(event)
   })
   return { given, invoke: (event: EventBridgeEvent<string, unknown>) => handler(event, aContext()) }
@@ -49,7 +50,7 @@ describe('eventHandler', () => {
   )
 
   it('fails the invocation where the event was not taken, so that it is delivered again', async () => {
-    const handler = eventHandler(() => Promise.reject(new Unavailable('no queue')))
+    const handler = eventHandler(createRecordedMetrics(), () => Promise.reject(new Unavailable('no queue')))
     expect(await catchError(() => handler(anEvent, aContext()))).toBeInstanceOf(Unavailable)
   })
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { ScheduledEvent } from 'aws-lambda'
 import { scheduleHandler } from '../../lib/edge/schedule-handler.js'
 import { createLeapingClock } from '../support/leaping-clock.js'
+import { createRecordedMetrics } from '../support/recorded-metrics.js'
 import { catchError } from '../support/sentinel.js'
 import { aContext } from './a-context.js'
 
@@ -20,16 +21,21 @@ const aTick: ScheduledEvent = {
 describe('scheduleHandler', () => {
   it('runs one pass that knows when the invocation ends, and returns its counts', async () => {
     const ends: number[] = []
-    const handler = scheduleHandler(createLeapingClock(), async invocationEnd => {
-      ends.push(invocationEnd)
-      return { startedAt: '', endedAt: '', dryRun: false, stores: [] }
-    })
+    const handler = scheduleHandler(
+      { clock: createLeapingClock(), metrics: createRecordedMetrics() },
+      async invocationEnd => {
+        ends.push(invocationEnd)
+        return { startedAt: '', endedAt: '', dryRun: false, stores: [] }
+      },
+    )
     expect(await handler(aTick, aContext(120_000))).toMatchObject({ stores: 0, complete: true })
     expect(ends).toEqual([1_795_334_520_000])
   })
 
   it('fails the invocation where the pass fails', async () => {
-    const handler = scheduleHandler(createLeapingClock(), () => Promise.reject(new TypeError('a bug')))
+    const handler = scheduleHandler({ clock: createLeapingClock(), metrics: createRecordedMetrics() }, () =>
+      Promise.reject(new TypeError('a bug')),
+    )
     expect(String(await catchError(() => handler(aTick, aContext())))).toBe('TypeError: a bug')
   })
 })

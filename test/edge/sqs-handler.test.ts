@@ -4,6 +4,7 @@ import { Unavailable } from '../../lib/core/errors.js'
 import { sqsHandler } from '../../lib/edge/sqs-handler.js'
 import type { Incoming } from '../../lib/engine/ports.js'
 import { createLeapingClock } from '../support/leaping-clock.js'
+import { createRecordedMetrics } from '../support/recorded-metrics.js'
 import { catchError } from '../support/sentinel.js'
 import { aContext } from './a-context.js'
 
@@ -32,10 +33,13 @@ const aRecord = (changes: Partial<SQSRecord> = {}): SQSRecord => ({
 /** A handler that keeps what it was given, and answers with `answer`. */
 function aHandler(answer: SQSBatchResponse = { batchItemFailures: [] }) {
   const given: { batch: Incoming[]; invocationEnd: number }[] = []
-  const handler = sqsHandler(createLeapingClock(), async (batch, invocationEnd) => {
-    given.push({ batch, invocationEnd })
-    return answer
-  })
+  const handler = sqsHandler(
+    { clock: createLeapingClock(), metrics: createRecordedMetrics() },
+    async (batch, invocationEnd) => {
+      given.push({ batch, invocationEnd })
+      return answer
+    },
+  )
   return { given, invoke: (event: SQSEvent, remainingMs?: number) => handler(event, aContext(remainingMs)) }
 }
 
@@ -122,7 +126,7 @@ describe('sqsHandler', () => {
   })
 
   it('fails the invocation, and so returns the whole batch, where there is no answer', async () => {
-    const handler = sqsHandler(createLeapingClock(), () =>
+    const handler = sqsHandler({ clock: createLeapingClock(), metrics: createRecordedMetrics() }, () =>
       Promise.reject(new Unavailable('the ground gave way')),
     )
     expect(await catchError(() => handler({ Records: [aRecord()] }, aContext()))).toBeInstanceOf(Unavailable)

@@ -28,4 +28,21 @@ describe('readIncoming', () => {
       request: { requestId: 'd-2' },
     })
   })
+
+  it('reads a redrive as of the store where it failed, whatever the default is by now', () => {
+    const redrive = aRedrive('d-1')
+    const failedThere = { ...redrive, attributes: { ...redrive.attributes, storeHash: 'abc' } }
+    expect(readIncoming(failedThere, 'other').parsed).toMatchObject({ request: { storeHash: 'abc' } })
+  })
+
+  it.each([
+    ['of a message that is no redrive', { storeHash: 'abc' }],
+    [
+      'that is no store hash',
+      { errorCode: 'IN_DOUBT', failedAt: '2026-11-22T07:00:00.000Z', storeHash: '../abc' },
+    ],
+  ])('asks no store attribute %s', (_, attributes) => {
+    const message = { ...aRedrive('d-1'), attributes }
+    expect(readIncoming(message, 'other').parsed).toMatchObject({ request: { storeHash: 'other' } })
+  })
 })

@@ -20,7 +20,7 @@ export type Deployment = {
 }
 
 /** What serverless.yml declares with the built functions in it, before two stores of the sandbox; only luma7x2 has a secret. */
-export async function startDeployment(): Promise<Deployment> {
+export async function startDeployment(template = 'serverless.yml'): Promise<Deployment> {
   if (!existsSync('dist/functions')) throw new Error('dist/functions is not there: run npm run build first')
   const stores = exampleStores({ luma7x2: { accessToken: sentinelToken } })
   const sandbox = await startSandbox({ clock: systemClock, stores, listLagMs: 0 })
@@ -30,7 +30,7 @@ export async function startDeployment(): Promise<Deployment> {
   const stack = await startStack({
     clock: systemClock,
     random: systemRandom,
-    template: 'serverless.yml',
+    template,
     distDirectory: 'dist',
     environment: {
       B2B_API_BASE_URL: sandbox.url,

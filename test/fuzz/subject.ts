@@ -20,12 +20,12 @@ export type Subject = {
 export const production: Subject = {
   parse: parseRequest,
   queueHandler: world => {
-    const handler = sqsHandler(world.clock, (batch, end) => performBatch(world.deps, batch, end))
+    const handler = sqsHandler(world.deps, (batch, end) => performBatch(world.deps, batch, end))
     return (event, context) => handler(event, context)
   },
   busHandler: world => {
     const deps = { ...world.deps, queue: world.queue }
-    const handler = eventHandler(({ id, time, detail }) =>
+    const handler = eventHandler(world.deps.metrics, ({ id, time, detail }) =>
       accept(deps, { id, at: time, detail, source: 'eventbridge' }),
     )
     return (event, context) => handler(event, context)

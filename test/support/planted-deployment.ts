@@ -25,7 +25,10 @@ const delayScale = '0.002'
 const queues = ['OperationsQueue', 'OperationsDeadLetterQueue', 'EventsDeadLetterQueue']
 
 /** The built functions before planted stores, their ledger and dead-letter queue planted as well. */
-export async function startPlantedDeployment(stores: PlantedStore[]): Promise<PlantedDeployment> {
+export async function startPlantedDeployment(
+  stores: PlantedStore[],
+  stage = 'local',
+): Promise<PlantedDeployment> {
   const quota = { limit: 10_000, windowMs: 1_000 }
   const sandbox = await startSandbox({
     clock: systemClock,
@@ -40,6 +43,7 @@ export async function startPlantedDeployment(stores: PlantedStore[]): Promise<Pl
     random: systemRandom,
     template: 'serverless.yml',
     distDirectory: 'dist',
+    stage,
     environment,
     secrets: Object.fromEntries(
       stores.map(({ seed: { storeHash, accessToken } }) => [

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini'
 import type { ApiCall } from '../../lib/core/api-call.js'
+import type { MetricName } from '../../lib/core/metrics.js'
 import { type Outcome, outcomeSchema } from '../../lib/core/outcome-schema.js'
 import { asEpochMs } from '../../lib/core/time.js'
 import { createPacer } from '../../lib/engine/pacer.js'
 import { type BatchAnswer, type BatchDeps, performBatch } from '../../lib/engine/perform-batch.js'
-import type { CredentialsResult, DeadLetter, Incoming, Log } from '../../lib/engine/ports.js'
+import type { CredentialsResult, DeadLetter, Incoming, Log, Metrics } from '../../lib/engine/ports.js'
 import { createServerClock } from '../../lib/engine/server-clock.js'
 import { accessFor, FakeStore, type Trouble } from './fake-store.js'
 import { MemoryLedger } from './memory-ledger.js'
@@ -36,6 +37,8 @@ export class World {
   readonly outcomes: Outcome[] = []
   readonly letters: DeadLetter[] = []
   readonly logged: LogLine[] = []
+  /** What was added to each metric. */
+  readonly metered = new Map<MetricName, number[]>()
   /** What Secrets Manager holds for the store; undefined: nothing. */
   secret: { token: string; version: string } | undefined = { token: 'token-1', version: 'v1' }
   #cached: { token: string; version: string } | undefined
@@ -64,6 +67,7 @@ export class World {
         return world.random
       },
       log: this.#createLog(),
+      metrics: this.#createMetrics(),
       ledger: this.ledger,
       get api() {
         return world.store
@@ -105,6 +109,17 @@ export class World {
       this.logged.push({ level, message, fields })
     }
     return { info: at('info'), warn: at('warn'), error: at('error') }
+  }
+
+  #createMetrics(): Metrics {
+    const add = (name: MetricName, value = 1) =>
+      void this.metered.set(name, [...(this.metered.get(name) ?? []), value])
+    return { add, flush: () => undefined }
+  }
+
+  /** The sum of what was added to a metric. */
+  counted(name: MetricName): number {
+    return (this.metered.get(name) ?? []).reduce((sum, value) => sum + value, 0)
   }
 
   /** Puts a request on the queue, in the group of its payment unless another is given. */

@@ -1,9 +1,14 @@
-import { viewEntry } from '../operate/entry-view.js'
+import type { OperatorApp } from '../../operator-app.js'
+import { type ActView, viewAct } from '../operate/act-view.js'
+import { type EntryView, viewEntry } from '../operate/entry-view.js'
 import { chooseStores, type OperateDeps, withApp } from '../operate/open-app.js'
 import { type OperateOptions, parseOperateSettings } from '../operate/operate-settings.js'
 import { renderHistory } from '../operate/render-history.js'
 
-/** Everything that was asked of one payment, in order of asking. Returns the exit code: 1 where nothing was. */
+/**
+ * Everything that was asked of one payment, and what people did by hand about it, in order of time. Returns the exit code: 1
+ * where there is nothing.
+ */
 export async function showHistory(
   payment: string,
   options: OperateOptions,
@@ -13,10 +18,7 @@ export async function showHistory(
   return withApp(deps, stage, async app => {
     const stores = await chooseStores(app, store)
     const histories = await Promise.all(
-      stores.map(async storeHash => ({
-        storeHash,
-        views: (await app.ledger.byPayment(storeHash, paymentId)).map(viewEntry),
-      })),
+      stores.map(async storeHash => ({ storeHash, views: await readHistory(app, storeHash, paymentId) })),
     )
     const told = histories.filter(({ views }) => views.length > 0)
     if (json)
@@ -35,3 +37,18 @@ export async function showHistory(
     return told.length === 0 ? 1 : 0
   })
 }
+
+async function readHistory(
+  { ledger, audit }: Pick<OperatorApp, 'ledger' | 'audit'>,
+  storeHash: string,
+  paymentId: number,
+): Promise<(EntryView | ActView)[]> {
+  const [entries, acts] = await Promise.all([
+    ledger.byPayment(storeHash, paymentId),
+    audit.byPayment(storeHash, paymentId),
+  ])
+  const views = [...entries.map(viewEntry), ...acts.map(viewAct)]
+  return views.sort((a, b) => Date.parse(timeOf(a)) - Date.parse(timeOf(b)))
+}
+
+const timeOf = (view: EntryView | ActView): string => ('act' in view ? view.at : view.requestedAt)

@@ -57,7 +57,7 @@ export async function completeEnvironment(
 
 const endpoints = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_SECRETS_MANAGER', 'AWS_ENDPOINT_URL_DYNAMODB']
 
-const speaksToThisMachine = (env: Environment): boolean =>
+export const speaksToThisMachine = (env: Environment): boolean =>
   endpoints.some(name => {
     const url = read(env, name)
     return url !== undefined && URL.canParse(url) && isLoopback(new URL(url).hostname)

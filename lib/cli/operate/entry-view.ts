@@ -20,6 +20,8 @@ export type EntryView = {
   nextTryAt?: string
   apiRequestId?: string
   error?: { code: string; message: string; httpStatus?: number }
+  /** A person's word, where no look could settle a doubt. */
+  resolution?: { as: 'done' | 'notDone'; by: string; reason: string; at: string }
   lastAnswer?: { message: string; httpStatus?: number; apiRequestId?: string }
   metadata?: Record<string, string>
 }
@@ -41,7 +43,7 @@ const evidenceOfOpen: Partial<Record<LedgerEntry['state'], string>> = {
 
 /** An entry as a person or a program reads it. */
 export function viewEntry(entry: LedgerEntry): EntryView {
-  const { request, ending, source, state, attempts, lastAnswer } = entry
+  const { request, ending, source, state, attempts, lastAnswer, resolution } = entry
   const paymentId = entryPaymentId(entry)
   const apiRequestId = ending?.apiRequestId ?? lastAnswer?.apiRequestId
   return {
@@ -54,7 +56,7 @@ export function viewEntry(entry: LedgerEntry): EntryView {
     state,
     ...(ending && { effect: ending.effect }),
     attempts,
-    evidence: ending ? evidenceOf[ending.effect] : (evidenceOfOpen[state] ?? state),
+    evidence: describeEvidence(entry),
     requestedAt: isoTime(entry.requestedAt),
     // Of a request that never was sent the intent was taken back.
     ...(attempts > 0 && entry.sendingFrom !== undefined && { lastSentAt: isoTime(entry.sendingFrom) }),
@@ -62,7 +64,16 @@ export function viewEntry(entry: LedgerEntry): EntryView {
     ...(entry.notBefore !== undefined && !ending && { nextTryAt: isoTime(entry.notBefore) }),
     ...(apiRequestId !== undefined && { apiRequestId }),
     ...(ending?.error && { error: ending.error }),
+    ...(resolution && { resolution: { ...resolution, at: isoTime(resolution.at) } }),
     ...(lastAnswer && { lastAnswer }),
     ...(request.metadata && { metadata: request.metadata }),
   }
+}
+
+function describeEvidence({ state, ending, resolution }: LedgerEntry): string {
+  if (ending === undefined) return evidenceOfOpen[state] ?? state
+  // Of a doubt that was resolved and tried afresh since, the new end speaks for itself.
+  if (resolution === undefined || resolution.at !== ending.completedAt) return evidenceOf[ending.effect]
+  const { by, at, reason } = resolution
+  return `${by} resolved it on ${isoTime(at)}: ${reason}`
 }

@@ -1,14 +1,19 @@
+import type { EnvelopeKind } from '../../core/envelope.js'
 import type { LetterMeaning } from '../../core/explain-letter.js'
 import { isoTime } from '../../core/outcome.js'
 import { describeRequest } from '../../core/reconcile/describe.js'
 import type { EpochMs } from '../../core/time.js'
-import type { JoinedLetter } from '../../engine/read-dead-letters.js'
+import type { JoinedLetter } from '../../engine/join-letter.js'
+import type { LetterQueue } from '../../engine/ports.js'
 import { type EntryView, viewEntry } from './entry-view.js'
+import { reasonOf } from './letter-settings.js'
 
 /** A dead letter as `--json` prints it. */
 export type LetterView = {
   messageId: string
-  /** The error code; `none`: SQS itself moved it. */
+  queue: LetterQueue
+  envelope: EnvelopeKind
+  /** The error code; `none`: SQS, EventBridge or Lambda moved it. */
   reason: string
   meaning: LetterMeaning
   why: string
@@ -19,6 +24,7 @@ export type LetterView = {
   requestId?: string
   paymentId?: number
   asked?: string
+  /** What stands on the message itself. */
   groupId: string
   attributes: Record<string, string>
   body: string
@@ -26,12 +32,17 @@ export type LetterView = {
 }
 
 /** A dead letter with its age at `now`. */
-export function viewLetter({ letter, entry, request, ...joined }: JoinedLetter, now: EpochMs): LetterView {
+export function viewLetter(joined: JoinedLetter, now: EpochMs): LetterView {
+  const { letter, queue, envelope, entry, request, explanation } = joined
   const { storeHash, requestId, paymentId } = joined
   return {
     messageId: letter.messageId,
-    reason: letter.attributes['errorCode'] ?? 'none',
-    ...joined.explanation,
+    queue,
+    envelope: envelope.kind,
+    reason: reasonOf(joined),
+    meaning: explanation.meaning,
+    why: explanation.why,
+    next: explanation.next,
     failedAt: isoTime(joined.failedAt),
     ageMs: Math.max(0, now - joined.failedAt),
     ...(storeHash !== undefined && { storeHash }),

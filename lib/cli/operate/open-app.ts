@@ -1,6 +1,6 @@
 import { Unavailable } from '../../core/errors.js'
 import type { Clock, Random } from '../../core/time.js'
-import { createOperatorApp, type OperatorApp } from './operator-app.js'
+import { createOperatorApp, type OperatorApp } from '../../operator-app.js'
 import { readConfig } from './read-config.js'
 
 export type OperateDeps = {

@@ -38,7 +38,10 @@ export const describeHistory = (command: Command): Command =>
     .option('--store <hash>', 'only this store')
     .addHelpText(
       'after',
-      `${where}${whichStores}
+      `
+What people did by hand stands beside it, in order of time: edited and discarded
+dead letters with their bodies, doubts that were resolved.
+${where}${whichStores}
 Exit code: 0 when something was asked; 1 when nothing was, or AWS did not
 answer; 2 for wrong usage.
 
@@ -48,49 +51,7 @@ Examples:
 `,
     )
 
-/** The flags and the help of `dlq list`. */
-export const describeListDeadLetters = (command: Command): Command =>
-  withCommon(command, 'dlq list --help')
-    .summary('every message, and what it means')
-    .description('Explains each message of the dead-letter queue by its entry in the ledger.')
-    .option('--reason <code>', 'only this error code; none: moved by SQS itself')
-    .option('--store <hash>', 'only this store')
-    .option('--payment <id>', 'only this payment')
-    .option('--older <age>', 'only what failed longer ago, such as 90m or 2h')
-    .addHelpText(
-      'after',
-      `${where}Messages are shown again after the look; for a moment they are hidden from
-others. A look shows 1,000 messages, and of one group the first ten. A message
-that names no store is read with DEFAULT_STORE_HASH.
-
-Exit code: 0 when the queue was read, also when nothing matches; 1 when AWS did
-not answer; 2 for wrong usage.
-
-Examples:
-  npx payops dlq list --stage prod
-  npx payops dlq list --reason IN_DOUBT --older 2h
-  npx payops dlq list --json | jq '.[] | select(.meaning == "done")'
-`,
-    )
-
-/** The flags and the help of `dlq show`. */
-export const describeShowDeadLetter = (command: Command): Command =>
-  withCommon(command, 'dlq show --help')
-    .summary('all of one message')
-    .description('One message: what it means, its attributes, its body, its ledger entry.')
-    .argument('<messageId>', 'the id that dlq list prints')
-    .addHelpText(
-      'after',
-      `${where}
-Exit code: 0 when it is there; 1 when it is not, or AWS did not answer; 2 for
-wrong usage.
-
-Example:
-  npx payops dlq show 6d1f0c5e-2f0b-4a57-9a55-0d3d6f1f2a11 --stage prod
-`,
-    )
-
-const withCommon = (command: Command, help: string): Command =>
+export const withCommon = (command: Command, help: string): Command =>
   command
     .option('--json', 'print JSON')
     .option('--stage <stage>', 'the deployed stage (default: dev)')

@@ -1,3 +1,4 @@
+import { words } from '../../core/resolve-doubt.js'
 import type { EntryView } from './entry-view.js'
 import { fitText } from './fit-text.js'
 
@@ -12,6 +13,7 @@ export function renderEntry(view: EntryView): string[] {
     ['state', view.effect === undefined ? view.state : `${view.state}, ${view.effect}`],
     ['evidence', view.evidence],
     ['attempts', view.attempts],
+    ['resolved', describeEarlierWord(view)],
     ['asked at', view.requestedAt],
     ['last sent', view.lastSentAt],
     ['completed', view.completedAt],
@@ -35,3 +37,10 @@ const margin = ' '.repeat(11)
 const label = (name: string, line: string): string => name.padEnd(margin.length) + line.slice(margin.length)
 const describeStatus = (httpStatus: number | undefined): string =>
   httpStatus === undefined ? '' : ` (${httpStatus})`
+
+/** A person's word on a doubt that the request has gone on from since; otherwise the evidence says it. */
+function describeEarlierWord({ resolution, completedAt }: EntryView): string | undefined {
+  if (resolution === undefined || resolution.at === completedAt) return undefined
+  const { as, by, at, reason } = resolution
+  return `as ${words[as]} by ${by} on ${at}, before its last try: ${reason}`
+}

@@ -1,12 +1,34 @@
+import type { ActView } from './act-view.js'
 import type { EntryView } from './entry-view.js'
 import { fitText } from './fit-text.js'
 
-/** What was done to one payment: of each request a line, and under it by whom and with what evidence. */
-export const renderHistory = (views: EntryView[]): string[] =>
-  views.flatMap(view => [
-    ...fitText(`${view.requestedAt}  ${view.state.padEnd(9)}  ${view.asked}`),
-    ...fitText(describeProof(view), '    '),
-  ])
+/** What was done to one payment: of each request a line, and under it by whom and with what evidence; acts by hand likewise. */
+export const renderHistory = (views: (EntryView | ActView)[]): string[] =>
+  views.flatMap(view => ('act' in view ? renderAct(view) : renderEntryLines(view)))
+
+const renderEntryLines = (view: EntryView): string[] => [
+  ...fitText(`${view.requestedAt}  ${view.state.padEnd(9)}  ${view.asked}`),
+  ...fitText(describeProof(view), '    '),
+]
+
+const actWords = {
+  edit: 'edited the dead letter',
+  discard: 'discarded the dead letter',
+  resolve: 'resolved the doubt',
+} as const
+
+function renderAct({ act, at, by, reason, requestId, messageId, original, changedTo }: ActView): string[] {
+  const which = requestId === undefined ? `message ${messageId ?? 'unknown'}` : `request ${requestId}`
+  const bodies = [
+    ...(original === undefined ? [] : [`was ${original}`]),
+    ...(act !== 'edit' || changedTo === undefined ? [] : [`is ${changedTo}`]),
+  ]
+  return [
+    ...fitText(`${at}  by hand    ${by} ${actWords[act]}`),
+    ...fitText(`${which}; ${reason}`, '    '),
+    ...bodies.flatMap(text => fitText(text, '    ')),
+  ]
+}
 
 function describeProof({
   requestId,

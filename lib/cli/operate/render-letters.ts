@@ -12,10 +12,21 @@ const meaningWords = {
   rejected: 'rejected',
 } as const
 
+/** Of a message that has no error code: whose it is. */
+const moverWords = {
+  payops: 'by payops',
+  sqs: 'moved by SQS',
+  eventbridge: 'undelivered event',
+  lambda: 'failed event',
+  unknown: 'not ours',
+} as const
+
 /** Of each message what it is, what it means and what comes next; the counts at the end. 80 columns wide. */
 export const renderLetters = (views: LetterView[]): string[] => [
   ...views.flatMap(view => [...renderLetter(view), '']),
-  ...countBy('reason', views, ({ reason }) => (reason === 'none' ? 'none (moved by SQS)' : reason)),
+  ...countBy('reason', views, view =>
+    view.reason === 'none' ? `none (${moverWords[view.envelope]})` : view.reason,
+  ),
   '',
   ...countBy('meaning', views, ({ meaning }) => meaningWords[meaning], [
     ...letterMeanings.map(meaning => meaningWords[meaning]),
@@ -26,7 +37,7 @@ export const renderLetters = (views: LetterView[]): string[] => [
 export const renderWholeLetter = (view: LetterView): string[] => [
   ...renderLetter(view),
   '',
-  ...fitText(`group ${view.groupId}`),
+  ...fitText(`queue ${view.queue}${view.groupId === '' ? '' : `, group ${view.groupId}`}`),
   ...Object.entries(view.attributes).flatMap(([name, text]) => fitText(`${name}: ${text}`)),
   '',
   'body',
@@ -47,7 +58,7 @@ function renderLetter(view: LetterView): string[] {
   ]
   return [
     ...fitText(
-      `${messageId}  ${describeAge(view.ageMs)} old  ${reason === 'none' ? 'moved by SQS' : reason}`,
+      `${messageId}  ${describeAge(view.ageMs)} old  ${reason === 'none' ? moverWords[view.envelope] : reason}`,
     ),
     ...fitText(about.join(', '), '  '),
     ...fitText(`${meaningWords[view.meaning]}: ${view.why}`, '  '),

@@ -1,5 +1,6 @@
 import { join, relative, resolve } from 'node:path'
 import type { Clock } from '../../core/time.js'
+import { fitText } from '../operate/fit-text.js'
 import { judgeRun } from './judge-run.js'
 import { type OutcomeSeen, parseOutcome } from './outcome-seen.js'
 import type { EffectSeen } from './proof-subjects.js'
@@ -73,7 +74,9 @@ async function carryOutFile(
   const { print, signal } = deps
   const total = read.lines.length + read.unsendable.length
   print(
-    `${total} lines of ${showPath(resolve(file ?? ''))}, ${describeTarget(settings)}; kept in ${showPath(directory)}`,
+    fitText(
+      `${total} lines of ${showPath(resolve(file ?? ''))}, ${describeTarget(settings)}; kept in ${showPath(directory)}`,
+    ).join('\n'),
   )
   const readQuotas = () =>
     ground.stores.flatMap(storeHash => (sandbox ? [{ storeHash, ...sandbox.quotaLeft(storeHash) }] : []))
@@ -91,7 +94,8 @@ async function carryOutFile(
   )
   print(`\n${judgement.text}`)
   const [letters, log] = ['dead-letters.jsonl', 'functions.log'].map(name => showPath(join(directory, name)))
-  print(`Dead letters: ${letters}. Log of the functions: ${log}.`)
+  print(`Dead letters: ${letters}`)
+  print(`Log of the functions: ${log}`)
   return judgement.isProven ? 0 : 1
 }
 

@@ -1,5 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress'
 import type { Clock, EpochMs } from '../../core/time.js'
+import { fitText } from '../operate/fit-text.js'
 
 export type ProgressState = {
   done: number
@@ -32,7 +33,7 @@ export function createProgress(options: ProgressOptions): Progress {
 function createBar({ total, clock }: ProgressOptions, startedAt: EpochMs): Progress {
   const bar = new SingleBar(
     {
-      format: '{bar} {value}/{total}  {rate}/s  {quotas}  {waiting}',
+      format: '{bar} {value}/{total}  {rate}/s  {waiting}{quotas}',
       barsize: 16,
       hideCursor: true,
       fps: 10,
@@ -46,7 +47,8 @@ function createBar({ total, clock }: ProgressOptions, startedAt: EpochMs): Progr
       bar.update(state.done, {
         rate: rateOf(state.done, startedAt, clock.now()),
         quotas: showQuotas(state),
-        waiting: showWaiting(state),
+        // First, for a terminal that is too narrow cuts the end.
+        waiting: showWaiting(state).replace(/(?<=.)$/, '  '),
       }),
     stop: () => bar.stop(),
   }
@@ -67,7 +69,7 @@ function createLines({ total, clock, print }: ProgressOptions, startedAt: EpochM
         showQuotas(state),
         showWaiting(state),
       ]
-      print(parts.filter(part => part !== '').join('  '))
+      print(fitText(parts.filter(part => part !== '').join('  ')).join('\n'))
     },
     stop() {
       shownTenth = 10

@@ -26,8 +26,8 @@ const ledgerRequest = z.object({
 })
 export type LedgerRequest = z.output<typeof ledgerRequest>
 
-/** Items under these are holds on a payment or a store, not requests. */
-const holdPrefixes = ['doubt:', 'store:']
+/** Items under these are holds on a payment or a store, a sweep's place, or what a person did; not requests. */
+const otherPrefixes = ['doubt:', 'store:', 'reconcile:', 'audit:']
 
 /** Reads the whole ledger, page by page. Throws on an entry that it cannot read: a proof over half a ledger is none. */
 export async function readLedger(client: DynamoDBClient, tableName: string): Promise<LedgerEntrySeen[]> {
@@ -49,7 +49,7 @@ export async function readLedger(client: DynamoDBClient, tableName: string): Pro
 
 type Item = Record<string, AttributeValue>
 
-const isRequest = (item: Item): boolean => !holdPrefixes.some(prefix => item['pk']?.S?.startsWith(prefix))
+const isRequest = (item: Item): boolean => !otherPrefixes.some(prefix => item['pk']?.S?.startsWith(prefix))
 
 function readEntry(item: Item): LedgerEntrySeen {
   const key = readText(item, 'pk')

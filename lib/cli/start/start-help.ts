@@ -3,27 +3,30 @@ import type { Command } from 'commander'
 const details = `
 A file holds one request a line, the same JSON as everywhere:
   {"paymentId": 117, "operationCode": 0}
-  {"requestId": "erp-1", "storeHash": "luma7x2", "type": "deletePayment", "paymentId": 118}
-Empty lines are passed over. A line with a requestId is carried out once, however often it
-comes. A line without one is known by its content: two such lines that are the same, or the
-same file again, are one request.
+  {"requestId": "erp-1", "storeHash": "luma7x2", "type": "deletePayment",
+   "paymentId": 118}                                        (on one line)
+Empty lines are passed over. A line with a requestId is carried out once,
+however often it comes. A line without one is known by its content: two such
+lines that are the same, or the same file again, are one request.
 
-Run the same command again at any time, after kill -9 as well: what is done is not done a
-second time. What a run keeps lies under .payops/: the ledger, the sandbox's store, the dead
-letters and the functions' log; each setting of --faults and each --api store has its own.
+Run the same command again at any time, after kill -9 as well: what is done is
+not done a second time. What a run keeps lies under .payops/: the ledger, the
+sandbox's store, the dead letters and the functions' log; each setting of
+--faults and each --api store has its own.
 
-Exit code: 0 when every request reached its outcome and the proof holds (a request that is
-refused has reached its outcome); 1 when not, or when there is nothing to do; 2 for wrong
-usage; 130 when it was interrupted.
+Exit code: 0 when every request reached its outcome and the proof holds (a
+request that is refused has reached its outcome); 1 when not, or when there is
+nothing to do; 2 for wrong usage; 130 when it was interrupted.
 
 Examples (behind npm start, options come after --):
-  npm start                                         the example requests, on the sandbox
-  npm start -- --file requests.jsonl                your own, on the sandbox
-  npm start -- --faults 0.3 --seed 7                three of ten calls go wrong
-  npm start -- --fresh                              forget the sandbox's store and ledger first
-  npm start -- --watch                              stay up for the AWS CLI
-  npm start -- --api https://api-b2b.bigcommerce.com/api/v3/io/ip --store abc123 \\
-    --file requests.jsonl                           the real store; token in B2B_ACCESS_TOKEN
+  npm start                              the example requests, on the sandbox
+  npm start -- --file requests.jsonl     your own, on the sandbox
+  npm start -- --faults 0.3 --seed 7     three of ten calls go wrong
+  npm start -- --fresh                   forget the sandbox and its ledger first
+  npm start -- --watch                   stay up for the AWS CLI and npx payops
+  npm start -- --api https://api-b2b.bigcommerce.com/api/v3/io/ip \\
+    --store abc123 --file requests.jsonl
+                                  the real store; its token in B2B_ACCESS_TOKEN
 `
 
 /** The flags and the help of `start`. */
@@ -31,8 +34,9 @@ export function describeStart(command: Command): Command {
   return command
     .summary('carry out a file of requests on this machine')
     .description(
-      'Feeds a file of payment operation requests through the operations queue of an embedded stack,\n' +
-        'carries them out, and ends with a table and the proof that each was done exactly once.',
+      'Feeds a file of payment operation requests through the operations queue of an\n' +
+        'embedded stack, carries them out, and ends with a table and the proof that each\n' +
+        'was done exactly once.',
     )
     .option('--file <jsonl>', 'the requests, one a line (default: examples/requests.jsonl)')
     .option(
@@ -48,6 +52,6 @@ export function describeStart(command: Command): Command {
     )
     .option('--store <hash>', 'the store that --api carries out the requests of')
     .option('--directory <path>', 'where runs keep what they know (default: .payops)')
-    .showHelpAfterError('npm start -- --help says what there is. Behind npm start, options come after --.')
+    .showHelpAfterError('npm start -- --help says what there is. There, options come after --.')
     .addHelpText('after', details)
 }

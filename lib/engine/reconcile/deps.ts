@@ -11,6 +11,7 @@ import type {
   Ledger,
   LedgerHistory,
   Log,
+  Metrics,
   OperationsQueue,
   Outcomes,
   PaymentsApi,
@@ -24,6 +25,7 @@ export type ReconcileDeps = {
   clock: Clock
   random: Random
   log: Log
+  metrics: Metrics
   ledger: Ledger & LedgerHistory
   api: PaymentsApi
   credentials: Credentials

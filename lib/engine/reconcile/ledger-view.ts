@@ -6,6 +6,8 @@ import type { Ledger, LedgerHistory } from '../ports.js'
 export type LedgerView = {
   /** Entries that are not final, or in doubt, of one store; by requestId. */
   openOf(storeHash: string): Promise<LedgerEntry[]>
+  /** The same of all stores. */
+  listOpen(): Promise<LedgerEntry[]>
   /** Of each payment of a store the write that succeeded last. */
   lastWritesOf(storeHash: string): Promise<Map<number, LedgerEntry>>
 }
@@ -13,10 +15,14 @@ export type LedgerView = {
 export function createLedgerView(ledger: Pick<Ledger, 'listOpen'> & LedgerHistory): LedgerView {
   let open: Promise<LedgerEntry[]> | undefined
   let lastWrites: Promise<Map<string, Map<number, LedgerEntry>>> | undefined
+  const listOpen = (): Promise<LedgerEntry[]> => {
+    open ??= readOpen(ledger)
+    return open
+  }
   return {
+    listOpen,
     openOf: async storeHash => {
-      open ??= readOpen(ledger)
-      const entries = (await open).filter(({ request }) => request.storeHash === storeHash)
+      const entries = (await listOpen()).filter(({ request }) => request.storeHash === storeHash)
       return entries.sort((a, b) => (a.request.requestId < b.request.requestId ? -1 : 1))
     },
     lastWritesOf: async storeHash => {

@@ -52,15 +52,36 @@ export async function reconcile(deps: ReconcileDeps, options: ReconcileOptions):
   }
   await tellReport(deps, report)
   for (const { close } of swept) await closeHeld(close)
+  await noteDoubts(pass)
   return report
 }
 
-async function tellReport({ log, reports }: ReconcileDeps, report: Report): Promise<void> {
+async function tellReport({ log, metrics, reports }: ReconcileDeps, report: Report): Promise<void> {
   const { startedAt, endedAt, dryRun } = report
   const detail = { startedAt, endedAt, dryRun, ...countReport(report) }
   for (const { findings } of report.stores) for (const finding of findings) log.warn('finding', finding)
-  log.info('reconciliation pass', detail)
-  if (!dryRun && !(await reports.completed(detail))) log.warn('the bus did not take the report of a pass', {})
+  const { findings, acted, ...counts } = detail
+  const found = Object.values(findings).reduce((sum, count) => sum + count, 0)
+  log.info('reconciliation pass', { ...counts, found, ...acted })
+  if (dryRun || (await reports.completed(detail))) return
+  metrics.add('GroundFailures')
+  log.warn('the bus did not take the report of a pass', {})
+}
+
+/** As the pass found them, none included: an alarm has to hear that the last one is gone. */
+async function noteDoubts({ deps, view }: Pass): Promise<void> {
+  try {
+    const doubts = (await view.listOpen()).filter(({ state }) => state === 'inDoubt')
+    const since = doubts.map(({ doubtSince, requestedAt }) => doubtSince ?? requestedAt)
+    const now = deps.clock.now()
+    deps.metrics.add('OpenDoubts', doubts.length)
+    deps.metrics.add('OldestDoubt', Math.round((now - Math.min(now, ...since)) / 1000))
+  } catch (error) {
+    // The pass is told and closed: what it could not count the next one does.
+    if (!(error instanceof GroundError)) throw error
+    deps.metrics.add('GroundFailures')
+    deps.log.warn('the open doubts could not be counted', { error: error.message })
+  }
 }
 
 async function closeHeld(close: () => Promise<void>): Promise<void> {
@@ -111,6 +132,7 @@ async function sweepOne(pass: Pass, storeHash: string): Promise<SweptStore> {
     if (error instanceof StaleLease) return leftToOthers(storeHash, startedAt)
     // What our own ground does to one store must not cost the others their report; a bug may.
     if (!(error instanceof GroundError)) throw error
+    deps.metrics.add('GroundFailures')
     deps.log.error('a sweep ends early: our own ground gave way', { storeHash, error: error.message })
     const { busy: _, ...report } = emptyReport(storeHash, startedAt)
     return {
@@ -123,9 +145,9 @@ async function sweepOne(pass: Pass, storeHash: string): Promise<SweptStore> {
 async function prepare({ deps, options, checkpoints }: Pass, storeHash: string): Promise<SweepDeps> {
   const { dryRun, rules, invocationEnd } = options
   const { stores } = await deps.ledger.readHolds([], [storeHash])
-  const { clock, credentials, delayScale } = deps
+  const { clock, credentials, delayScale, metrics } = deps
   const ledger = dryRun ? dryHolds : deps.ledger
-  const access = createStoreAccess({ clock, credentials, ledger }, stores, delayScale)
+  const access = createStoreAccess({ clock, credentials, ledger, metrics }, stores, delayScale)
   const deadline = asEpochMs(invocationEnd - endReserveMs)
   return { ...deps, checkpoints, access, rules, dryRun, deadline, invocationEnd }
 }

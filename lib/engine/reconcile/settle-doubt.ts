@@ -1,12 +1,11 @@
-import { Unavailable } from '../../core/errors.js'
 import { entryPaymentId, finish, type LedgerEntry } from '../../core/ledger-entry.js'
 import { afterLook } from '../../core/next-step.js'
 import { isoTime, outcomeOf } from '../../core/outcome.js'
 import type { Finding } from '../../core/reconcile/finding.js'
 import type { Plan } from '../../core/reconcile/sweep.js'
-import { holdKeyOf } from '../../core/request.js'
 import type { EpochMs } from '../../core/time.js'
-import { tell } from '../tell.js'
+import { announceSettled } from '../announce-settled.js'
+import { noteOutcome } from '../note-outcome.js'
 import type { SweepDeps } from './deps.js'
 
 export type Done = Pick<Finding, 'acted' | 'why' | 'actionRequestId'>
@@ -27,10 +26,9 @@ export async function settleDoubt(deps: SweepDeps, plan: Plan, startedAt: EpochM
   const settled = isOurs
     ? entry
     : await deps.ledger.save(endDoubt(deps, entry, plan), `reconcile:${deps.random.uuid()}`)
-  await deps.ledger.releasePayment(holdKeyOf(settled.request), requestId)
-  const [told] = await tell(deps, [{ outcome: outcomeOf(settled) }])
-  // Ends the sweep before this counts as done: the next pass finds it settled, and tells it.
-  if (told !== true) throw new Unavailable('the bus did not take the outcome of a settled doubt')
+  if (!isOurs) noteOutcome(deps, outcomeOf(settled))
+  // What this throws ends the sweep before it counts as done: the next pass finds it settled, and tells it.
+  await announceSettled(deps, settled)
   return { acted: 'settled' }
 }
 

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type LoopbackServer, startLoopbackServer } from './loopback-server.js'
 import { isMapping, type Mapping } from './node-shape.js'
 
 /** An error as an AWS service tells it to a client of the JSON protocol. */
@@ -15,32 +15,19 @@ export class AwsError extends Error {
   }
 }
 
-export type JsonServer = { url: string; stop(): Promise<void> }
+export type JsonServer = LoopbackServer
 
-type Actions = Record<string, (input: Mapping) => unknown>
+export type Actions = Record<string, (input: Mapping) => unknown>
 
 /** A loopback server for the AWS JSON 1.1 protocol: `X-Amz-Target: <service>.<Action>` chooses the action. */
 export async function startJsonServer(service: string, actions: Actions): Promise<JsonServer> {
-  const server = createServer((request, response) => {
+  return startLoopbackServer((request, response) => {
     const chunks: Buffer[] = []
     // A function killed while it sends has nobody waiting for an answer.
     request.on('error', () => chunks.splice(0))
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => reply(response, () => dispatch(service, actions, request, Buffer.concat(chunks))))
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    stop: () =>
-      new Promise(resolve => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
 }
 
 function dispatch(service: string, actions: Actions, request: IncomingMessage, body: Buffer): unknown {

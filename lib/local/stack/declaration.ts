@@ -62,6 +62,8 @@ export type QueueSource = {
 export type RuleDeclaration = {
   arn: string
   pattern: EventPattern
+  /** The same as JSON, as the template has it. */
+  patternText: string
   /** Takes the events that cannot be handed to the function at all. */
   deadLetterQueue: string | undefined
 }

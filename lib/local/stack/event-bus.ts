@@ -1,5 +1,5 @@
 import type { Clock, Random } from '../../core/time.js'
-import { AwsError, type JsonServer, startJsonServer } from './aws-json-server.js'
+import { type Actions, AwsError, type JsonServer, startJsonServer } from './aws-json-server.js'
 import { isMapping, type Mapping } from './node-shape.js'
 import { ACCOUNT_ID } from './resolve-intrinsics.js'
 
@@ -27,6 +27,8 @@ type Options = {
   region: string
   bus: { name: string; arn: string }
   onEvent: (event: BusEvent) => void
+  /** What it says of itself and its rules. */
+  describing?: Actions
 }
 
 type EntryResult = { EventId: string } | { ErrorCode: string; ErrorMessage: string }
@@ -36,7 +38,7 @@ const ENTRIES_MAX = 10
 const SIZE_MAX_BYTES = 1024 * 1024
 const TIME_BYTES = 14
 
-/** EventBridge's PutEvents on a free port of the loopback interface. */
+/** EventBridge's PutEvents, and what `describing` serves, on a free port of the loopback interface. */
 export async function startEventBus(options: Options): Promise<EventBus> {
   let failuresLeft = 0
   const putEntry = (entry: Mapping): EntryResult => {
@@ -47,6 +49,7 @@ export async function startEventBus(options: Options): Promise<EventBus> {
     return acceptEntry(entry, options)
   }
   const server = await startJsonServer('AWSEvents', {
+    ...options.describing,
     PutEvents: input => {
       const entries = readEntries(input)
       const results = entries.map(putEntry)

@@ -81,6 +81,7 @@ function readRule(node: Mapping, at: number, path: string, context: FunctionCont
   return {
     arn: ruleArn(`${bus.name}/${context.name}-rule-${at + 1}`, context),
     pattern: parsePattern(node['pattern'], `${path}.pattern`),
+    patternText: JSON.stringify(node['pattern']),
     deadLetterQueue: deadLetterQueue === undefined ? undefined : findQueue(deadLetterQueue, path, context),
   }
 }

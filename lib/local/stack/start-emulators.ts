@@ -3,7 +3,9 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Clock, Random } from '../../core/time.js'
 import type { Declaration } from './declaration.js'
+import { describeRules } from './describe-rules.js'
 import { type BusEvent, type EventBus, startEventBus } from './event-bus.js'
+import { startLambdaApi } from './lambda-api.js'
 import { type Queues, startQueues } from './queues.js'
 import { type SecretsManager, startSecretsManager } from './secrets-manager.js'
 import { startTables } from './table.js'
@@ -31,7 +33,7 @@ export type EmulatorOptions = {
 // The emulators check that a request is signed, not by whom.
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' }
 
-/** The four services on free ports of the loopback interface, with the declared queues and table in them. */
+/** The five services on free ports of the loopback interface, with the declared queues and table in them. */
 export async function startEmulators(declaration: Declaration, options: EmulatorOptions): Promise<Emulators> {
   const { clock, random, directory, onEvent, endings } = options
   const { region, bus } = declaration
@@ -43,7 +45,10 @@ export async function startEmulators(declaration: Declaration, options: Emulator
   const queues = await started(startQueues(region))
   const tables = await started(startTables(directory === undefined ? undefined : join(directory, 'ledger')))
   const secrets = await started(startSecretsManager({ clock, random, region }))
-  const events = await started(startEventBus({ clock, random, region, bus, onEvent }))
+  const events = await started(
+    startEventBus({ clock, random, region, bus, onEvent, describing: describeRules(declaration) }),
+  )
+  const lambda = await started(startLambdaApi(declaration))
 
   const sqs = new SQSClient({ endpoint: queues.url, region, credentials: CREDENTIALS })
   endings.push(() => sqs.destroy())
@@ -56,6 +61,7 @@ export async function startEmulators(declaration: Declaration, options: Emulator
     AWS_ENDPOINT_URL_DYNAMODB: tables.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     AWS_ENDPOINT_URL_EVENTBRIDGE: events.url,
+    AWS_ENDPOINT_URL_LAMBDA: lambda.url,
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,

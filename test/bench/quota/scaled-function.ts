@@ -24,6 +24,4 @@ const ready = {
   }),
 }
 
-export const handler = sqsHandler(ready.clock, (batch, invocationEnd) =>
-  performBatch(ready, batch, invocationEnd),
-)
+export const handler = sqsHandler(ready, (batch, invocationEnd) => performBatch(ready, batch, invocationEnd))

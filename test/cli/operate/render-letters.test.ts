@@ -7,6 +7,8 @@ import { aFailure, anEntry, aRequest, instant } from '../../support/requests.js'
 
 const aView = (fields: Partial<LetterView> = {}): LetterView => ({
   messageId: '6d1f0c5e-2f0b-4a57-9a55-0d3d6f1f2a11',
+  queue: 'operations',
+  envelope: 'payops',
   reason: 'OPERATION_NOT_ALLOWED',
   meaning: 'rejected',
   why: 'The payment operation is not allowed.',
@@ -27,7 +29,13 @@ describe('renderLetters', () => {
   it('says of each message what it is, what it means and what comes next, and counts at the end', () => {
     const views = [
       aView(),
-      aView({ reason: 'none', meaning: 'done', why: 'it took effect', next: 'safe to discard' }),
+      aView({
+        reason: 'none',
+        envelope: 'sqs',
+        meaning: 'done',
+        why: 'it took effect',
+        next: 'safe to discard',
+      }),
     ]
     expect(renderLetters(views)).toEqual([
       '6d1f0c5e-2f0b-4a57-9a55-0d3d6f1f2a11  3h old  OPERATION_NOT_ALLOWED',

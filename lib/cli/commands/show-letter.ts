@@ -1,0 +1,24 @@
+import { readDeadLetters } from '../../engine/read-dead-letters.js'
+import { type LetterOptions, parseLetterSettings } from '../operate/letter-settings.js'
+import { viewLetter } from '../operate/letter-view.js'
+import { type OperateDeps, withApp } from '../operate/open-app.js'
+import { renderWholeLetter } from '../operate/render-letters.js'
+
+/** All of one message. Returns the exit code: 1 where the queues do not show it. */
+export async function showLetter(
+  messageId: string,
+  options: LetterOptions,
+  deps: OperateDeps,
+): Promise<number> {
+  const { stage, json } = parseLetterSettings(options)
+  return withApp(deps, stage, async app => {
+    const found = (await readDeadLetters(app)).find(({ letter }) => letter.messageId === messageId)
+    if (found === undefined) {
+      deps.printError('payops: the dead-letter queues show no message of this id')
+      return 1
+    }
+    const view = viewLetter(found, deps.clock.now())
+    deps.print(json ? JSON.stringify(view, null, 2) : renderWholeLetter(view).join('\n'))
+    return 0
+  })
+}

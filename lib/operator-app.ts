@@ -1,0 +1,47 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { defaultProvider } from '@aws-sdk/credential-provider-node'
+import { clientSettings, withoutLogger } from './adapters/client-settings.js'
+import { createDynamoDb } from './adapters/dynamodb.js'
+import { createAudit } from './adapters/dynamodb-audit.js'
+import { openInspector } from './adapters/open-inspector.js'
+import { openLetterBox } from './adapters/open-letter-box.js'
+import { createSecretWriter } from './adapters/secret-writer.js'
+import { systemRandom } from './adapters/system.js'
+import { createReconcileApp, type ReconcileApp } from './app.js'
+import type { OperatorConfig } from './cli/operate/read-config.js'
+import { noMetrics } from './engine/no-metrics.js'
+import type { Audit, Inspector, LetterBox, SecretWriter } from './engine/ports.js'
+
+/** Everything that the commands need, behind ports; no function carries it. */
+export type OperatorApp = ReconcileApp & {
+  inspector: Inspector
+  audit: Audit
+  letterBox: LetterBox
+  secretWriter: SecretWriter
+  config: OperatorConfig
+}
+
+/** The one place that constructs for the commands. Nothing is connected or fetched here. */
+export function createOperatorApp(config: OperatorConfig, write: (line: string) => void): OperatorApp {
+  const app = createReconcileApp(config, write)
+  const dynamodb = createDynamoDb(
+    { clock: app.clock, roll: systemRandom.next, credentials: defaultProvider() },
+    { endpoint: new URL(config.dynamoDbEndpoint), region: config.awsRegion },
+  )
+  return {
+    ...app,
+    metrics: noMetrics,
+    config,
+    inspector: openInspector({ ...config.place, eventBusName: config.eventBusName }),
+    secretWriter: createSecretWriter(
+      { client: withoutLogger(new SecretsManagerClient(clientSettings)) },
+      { prefix: config.credentialsSecretPrefix },
+    ),
+    letterBox: openLetterBox(app, {
+      operations: config.operationsQueueUrl,
+      deadLetters: config.deadLetterQueueUrl,
+      events: config.eventsDeadLetterQueueUrl,
+    }),
+    audit: createAudit({ random: systemRandom, dynamodb }, config.ledgerTableName),
+  }
+}

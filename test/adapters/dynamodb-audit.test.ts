@@ -1,0 +1,81 @@
+import { afterEach, describe, expect, it } from '@jest/globals'
+import { createAudit } from '../../lib/adapters/dynamodb-audit.js'
+import { createHistory } from '../../lib/adapters/dynamodb-history.js'
+import { createLedger } from '../../lib/adapters/dynamodb-ledger.js'
+import { systemRandom } from '../../lib/adapters/system.js'
+import { Unavailable } from '../../lib/core/errors.js'
+import type { Act } from '../../lib/engine/ports.js'
+import { aFinalEntry, at } from '../contract/entries.js'
+import { startEmbeddedTable } from '../support/embedded.js'
+import { endAll } from '../support/endings.js'
+import { createLeapingClock } from '../support/leaping-clock.js'
+import { catchError } from '../support/sentinel.js'
+
+afterEach(endAll)
+
+async function anAudit() {
+  const table = await startEmbeddedTable()
+  const deps = { clock: createLeapingClock(), random: systemRandom, dynamodb: table.dynamodb }
+  return {
+    ...table,
+    audit: createAudit(deps, table.tableName),
+    ledger: createLedger(deps, table.tableName),
+    history: createHistory(deps, table.tableName),
+  }
+}
+
+const anEdit: Act = {
+  action: 'edit',
+  at: at('2026-11-22T09:00:00.000Z'),
+  by: 'Ada',
+  reason: 'a typing error',
+  storeHash: 'luma7x2',
+  requestId: 'erp-1',
+  paymentId: 117,
+  messageId: 'm-1',
+  original: '{"paymentId":117,\n "operatonCode":0}\uFEFF',
+  changedTo: '{"paymentId":117,"operationCode":0}',
+}
+
+describe('createAudit', () => {
+  it('keeps all of an act, the original byte for byte, and gives it back by payment in order of time', async () => {
+    const { audit } = await anAudit()
+    const discard: Act = { ...anEdit, action: 'discard', at: at('2026-11-22T08:00:00.000Z') }
+    expect(await audit.record(anEdit)).toEqual({ recorded: true })
+    expect(await audit.record(discard)).toEqual({ recorded: true })
+    expect(await audit.byPayment('luma7x2', 117)).toEqual([discard, anEdit])
+    expect(await audit.byPayment('luma7x2', 118)).toEqual([])
+  })
+
+  it('keeps an act on what names neither store nor payment', async () => {
+    const { audit } = await anAudit()
+    const act: Act = { action: 'discard', at: anEdit.at, by: 'Ada', reason: 'noise', original: 'no JSON' }
+    expect(await audit.record(act)).toEqual({ recorded: true })
+  })
+
+  it('says of what is too large that it is not kept', async () => {
+    const { audit } = await anAudit()
+    const act = { ...anEdit, original: 'é'.repeat(150_000), changedTo: 'x'.repeat(100_000) }
+    expect(await audit.record(act)).toMatchObject({ recorded: false })
+    expect(await audit.byPayment('luma7x2', 117)).toEqual([])
+  })
+
+  it('leaves what reads requests from the same table undisturbed', async () => {
+    const { audit, ledger, history } = await anAudit()
+    await ledger.claim(aFinalEntry('succeeded', 'r-1'), 'worker-a')
+    await audit.record({ ...anEdit, paymentId: 117 })
+    const ids = (entries: { request: { requestId: string } }[]) =>
+      entries.map(({ request }) => request.requestId)
+    expect(ids(await history.byPayment('luma7x2', 117))).toEqual(['r-1'])
+    expect((await history.lastByPayment('luma7x2', 117)).last?.request.requestId).toBe('r-1')
+    expect(ids((await history.listEntries()).entries)).toEqual(['r-1'])
+    expect((await ledger.listOpen()).entries).toEqual([])
+    expect(await ledger.makersOf('luma7x2', 117)).toEqual([])
+  })
+
+  it('is unavailable when DynamoDB is', async () => {
+    const { audit, stop } = await anAudit()
+    await stop()
+    expect(await catchError(() => audit.record(anEdit))).toBeInstanceOf(Unavailable)
+  })
+})
