@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
+import { bundlePlugins } from './bundle-plugins.mjs'
 
 const root = resolve(import.meta.dirname, '..')
 const peers = join(root, 'dist/bench/peers/node_modules')
@@ -41,6 +42,8 @@ async function bundle(file) {
     target: 'node24',
     mainFields: ['module', 'main'],
     nodePaths: [peers],
+    // As the functions are built: Node's modules are asked for as objects.
+    plugins: bundlePlugins.filter(({ name }) => name === 'keep-builtins-lazy'),
     metafile: true,
     logLevel: 'error',
   })

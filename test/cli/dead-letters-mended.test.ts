@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import type { LetterView } from '../../lib/cli/operate/letter-view.js'
 import type { HandledView } from '../../lib/cli/operate/render-handled.js'
 import { endAll } from '../support/endings.js'
+import { describeWithTool } from '../support/find-tool.js'
 import { openLetterQueues } from '../support/letter-queues.js'
 import { buryMixed, plantMixed } from '../support/mixed-letters.js'
 import { type PlantedDeployment, startPlantedDeployment } from '../support/planted-deployment.js'
@@ -36,7 +37,7 @@ beforeAll(async () => {
 
 afterEach(endAll)
 
-describe('payops dlq redrive in a terminal', () => {
+describeWithTool('python3')('payops dlq redrive in a terminal', () => {
   it('draws how far it is, and sends nothing more after Ctrl-C', async () => {
     const deployment = await aDeployment()
     const { code, shown } = await typeInTerminal(

@@ -4,6 +4,7 @@ import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import type { SecretFinding } from '../../lib/engine/check-secret.js'
 import { credentials, region } from '../support/embedded.js'
 import { atTheEnd, endAll } from '../support/endings.js'
+import { describeWithTool } from '../support/find-tool.js'
 import { type PlantedDeployment, startPlantedDeployment } from '../support/planted-deployment.js'
 import type { PlantedStore } from '../support/planted-store.js'
 import { type Ended, runNode } from '../support/run-command.js'
@@ -97,29 +98,8 @@ describe('payops secrets set', () => {
     expect(await read('new1')).toEqual({ storeHash: 'new1', accessToken: sentinelToken })
   })
 
-  it('asks for the token in a terminal and shows nothing of it', async () => {
-    const deployment = await aRenewedStore()
-    const { code, shown } = await typeInTerminal(
-      [payopsPath, 'secrets', 'set', 'luma7x2'],
-      { awaited: 'The accessToken of luma7x2', typed: sentinelToken },
-      deployment.env,
-    )
-    expectNoSentinel(shown)
-    expect(shown).toContain('Stored accessToken')
-    expect(code).toBe(0)
-    expect(await secretsOf(deployment)('luma7x2')).toMatchObject({ accessToken: sentinelToken })
-  })
-
-  it('ends without a trace when the question is not answered', async () => {
-    const deployment = await aRenewedStore()
-    const { code, shown } = await typeInTerminal(
-      [payopsPath, 'secrets', 'set', 'luma7x2'],
-      { awaited: 'The accessToken of luma7x2', typed: '\u0003' },
-      deployment.env,
-    )
-    expect(shown).toContain('nothing was stored')
-    expect(code).toBe(2)
-    const empty = await pipe(deployment, '', 'secrets', 'set', 'luma7x2')
+  it('ends with nothing stored when the pipe is empty', async () => {
+    const empty = await pipe(await aRenewedStore(), '', 'secrets', 'set', 'luma7x2')
     expect(empty).toMatchObject({ code: 2, stdout: '' })
   })
 
@@ -142,6 +122,32 @@ describe('payops secrets set', () => {
     const ended = await runNode([payopsPath, 'secrets', 'set', sentinelToken])
     expectNoSentinel(ended)
     expect(ended).toMatchObject({ code: 2, stdout: '' })
+  })
+})
+
+describeWithTool('python3')('payops secrets set in a terminal', () => {
+  it('asks for the token in a terminal and shows nothing of it', async () => {
+    const deployment = await aRenewedStore()
+    const { code, shown } = await typeInTerminal(
+      [payopsPath, 'secrets', 'set', 'luma7x2'],
+      { awaited: 'The accessToken of luma7x2', typed: sentinelToken },
+      deployment.env,
+    )
+    expectNoSentinel(shown)
+    expect(shown).toContain('Stored accessToken')
+    expect(code).toBe(0)
+    expect(await secretsOf(deployment)('luma7x2')).toMatchObject({ accessToken: sentinelToken })
+  })
+
+  it('ends without a trace when the question is not answered', async () => {
+    const deployment = await aRenewedStore()
+    const { code, shown } = await typeInTerminal(
+      [payopsPath, 'secrets', 'set', 'luma7x2'],
+      { awaited: 'The accessToken of luma7x2', typed: '\u0003' },
+      deployment.env,
+    )
+    expect(shown).toContain('nothing was stored')
+    expect(code).toBe(2)
   })
 })
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { endAll } from '../support/endings.js'
 import { findCommands } from '../support/find-commands.js'
+import { describeWithTool } from '../support/find-tool.js'
 import { type PlantedDeployment, startPlantedDeployment } from '../support/planted-deployment.js'
 import { runNode } from '../support/run-command.js'
 import { escapeByte, runInTerminal } from '../support/run-in-terminal.js'
@@ -74,7 +75,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true })
 })
 
-describe('payops in a terminal of 80 columns', () => {
+describeWithTool('python3')('payops in a terminal of 80 columns', () => {
   it('lists all commands, one line each, and examples', async () => {
     const { code, lines } = await runInTerminal([payops, '--help'])
     expect(code).toBe(0)
@@ -103,7 +104,7 @@ describe('payops in a terminal of 80 columns', () => {
   })
 })
 
-describe('payops', () => {
+describeWithTool('python3')('payops', () => {
   it.each(eachSample())('prints $command $argv to a terminal and to a pipe', async sample => {
     const [shown, piped] = await Promise.all([
       runInTerminal(toArgv(sample, 't'), { ...deployment.env, NO_COLOR: '1' }),

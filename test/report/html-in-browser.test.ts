@@ -6,8 +6,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { countReport, type Report } from '../../lib/core/reconcile/finding.js'
 import { renderHtml } from '../../lib/report/html.js'
+import { areToolsRequired, describeWithTool } from '../support/find-tool.js'
 import { aFinding, aReport, aStore, manyFindings } from './a-report.js'
-import { chromiumPath, isChromiumHere, isChromiumRequired } from './chromium.js'
+import { chromiumPath, isChromiumHere } from './chromium.js'
 
 /**
  * The page as finance opens it: from a file, in a real browser. Order and filters are judged by what the cells say, not
@@ -38,14 +39,11 @@ const images = resolve(import.meta.dirname, '..', '..', 'docs', 'images')
 
 describe('the browser', () => {
   it('is here wherever it is required', () => {
-    expect(isChromiumHere || !isChromiumRequired).toBe(true)
+    expect(isChromiumHere || !areToolsRequired).toBe(true)
   })
 })
 
-if (!isChromiumHere) console.warn(`the report in a browser: skipped, for want of chromium on PATH`)
-const describeInBrowser = isChromiumHere ? describe : describe.skip
-
-describeInBrowser('the report in a browser', () => {
+describeWithTool('chromium')('the report in a browser', () => {
   const folder = mkdtempSync(join(tmpdir(), 'payops-report-'))
   const complaints: string[] = []
   const requests: string[] = []
