@@ -9,7 +9,7 @@ import { dryHolds } from './reconcile/dry-run.js'
 import { createStoreAccess, type StoreAccess } from './store-access.js'
 
 export type ForecastDeps = Omit<LookDeps, 'access' | 'ledger'> & {
-  ledger: Pick<Ledger, 'read' | 'readHolds' | 'makersOf'>
+  ledger: Pick<Ledger, 'read' | 'readHolds'>
   credentials: Credentials
   delayScale: number
 }
@@ -35,7 +35,8 @@ export async function* forecastRequests(
       before: before.get(groupId),
     }
     const forecast = forecastByLedger(request, known) ?? (await lookAhead({ ...deps, access }, request))
-    if (forecast.verdict === 'wouldPerform') before.set(groupId, request)
+    // Under way counts as well: what the store shows now is not what the next one will find.
+    if (forecast.verdict === 'wouldPerform' || forecast.verdict === 'underWay') before.set(groupId, request)
     yield { submission, forecast }
   }
 }
@@ -50,12 +51,15 @@ function findHolder({ ledger }: ForecastDeps, request: OperationRequest, { payme
   return createPaymentHolds({ read, holdPayment: leave, releasePayment: leave }, payments).findHolder(request)
 }
 
+/** Nobody's payment is left out of the look: one that another request has made is just what a create must not repeat. */
+const noMakers: Pick<Ledger, 'makersOf'> = { makersOf: async () => [] }
+
 async function lookAhead(
   deps: ForecastDeps & { access: StoreAccess },
   request: OperationRequest,
 ): Promise<Forecast> {
   const deadline = asEpochMs(deps.clock.now() + patienceMs)
-  const looked = await lookAtStore(deps, request, deadline)
+  const looked = await lookAtStore({ ...deps, ledger: noMakers }, request, deadline)
   if (looked.made) return forecastByLook(request, looked.look)
   if (looked.because === 'throttled') return forecastLack(undefined, "the store's quota is used up for now")
   return forecastLack(looked.lack.code, looked.lack.message)
