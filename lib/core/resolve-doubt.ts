@@ -1,4 +1,4 @@
-import { finish, isLeased, type LedgerEntry, type Resolution } from './ledger-entry.js'
+import { entryPaymentId, finish, isLeased, type LedgerEntry, type Resolution } from './ledger-entry.js'
 import { boundMessage, isoTime } from './outcome.js'
 import { paymentIdOf } from './request.js'
 
@@ -26,9 +26,17 @@ export function resolveDoubt(entry: LedgerEntry, verdict: Verdict): Resolving {
   // A resolution of an earlier doubt, gone on from since, is nobody's answer to this one.
   if (resolution === undefined || ending?.completedAt !== resolution.at)
     return { may: 'refuse', why: whyNot(entry, verdict) }
-  if (resolution.as === verdict.as) return { may: 'complete', resolution }
   const { by, at } = resolution
-  return { may: 'refuse', why: `${by} resolved it as ${words[resolution.as]} on ${isoTime(at)}` }
+  const earlier = `${by} resolved it as ${words[resolution.as]} on ${isoTime(at)}`
+  if (resolution.as !== verdict.as) return { may: 'refuse', why: earlier }
+  const kept = entryPaymentId(entry)
+  // Another payment is another word, and nothing would be kept of it.
+  if (verdict.paymentId !== undefined && verdict.paymentId !== kept)
+    return {
+      may: 'refuse',
+      why: `${earlier}, ${kept === undefined ? 'without a payment' : `payment ${kept}`}`,
+    }
+  return { may: 'complete', resolution }
 }
 
 export const words = { done: 'done', notDone: 'not done' } as const

@@ -138,6 +138,19 @@ describe('resolveRequest', () => {
     expect(outcomes).toHaveLength(1)
   })
 
+  it('refuses a payment that it does not keep, where the create was resolved without it or with another', async () => {
+    for (const first of [{}, { paymentId: 9001 }]) {
+      const { say, ledger } = aDoubt(create)
+      await say('done', first)
+      expect(await say('done', { paymentId: 9002 })).toMatchObject({
+        resolved: false,
+        why: expect.stringMatching(/^Ada resolved it as done on .* 9001$|^Ada .* without a payment$/),
+      })
+      expect(await say('done', first)).toMatchObject({ resolved: true, wasSoBefore: true })
+      expect(await ledger.makersOf('abc', 9002)).toEqual([])
+    }
+  })
+
   it('refuses what a look may still settle, what is finished and what is not known', async () => {
     const { sweep, say } = aDoubt()
     sweep.leftBehind(apply)
