@@ -101,18 +101,26 @@ export function createLedger({ clock, dynamodb }: Deps, tableName: string): Ledg
       return next
     },
     makersOf: async (storeHash, paymentId) => {
-      const page = await ask('Query', {
-        TableName,
-        IndexName: 'byPayment',
-        KeyConditionExpression: 'paymentKey = :payment',
-        FilterExpression: 'attribute_exists(progress) AND #type = :create',
-        ExpressionAttributeNames: { '#type': 'type' },
-        ExpressionAttributeValues: {
-          ':payment': { S: `${storeHash}#${paymentId}` },
-          ':create': { S: 'createOfflinePayment' },
-        },
-      })
-      return (page.Items ?? []).map(item => readText(item, 'requestId'))
+      const makers: string[] = []
+      let start: Item | undefined
+      // A page ends at what it read, not at what the filter let through: what people did by hand may fill the first.
+      do {
+        const page = await ask('Query', {
+          TableName,
+          IndexName: 'byPayment',
+          KeyConditionExpression: 'paymentKey = :payment',
+          FilterExpression: 'attribute_exists(progress) AND #type = :create',
+          ExpressionAttributeNames: { '#type': 'type' },
+          ExpressionAttributeValues: {
+            ':payment': { S: `${storeHash}#${paymentId}` },
+            ':create': { S: 'createOfflinePayment' },
+          },
+          ...(start !== undefined && { ExclusiveStartKey: start }),
+        })
+        makers.push(...(page.Items ?? []).map(item => readText(item, 'requestId')))
+        start = page.LastEvaluatedKey
+      } while (start !== undefined)
+      return makers
     },
     holdPayment: (holdKey, requestId) => changeHolders('ADD', holdKey, requestId),
     releasePayment: (holdKey, requestId) => changeHolders('DELETE', holdKey, requestId),

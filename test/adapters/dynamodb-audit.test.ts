@@ -5,7 +5,7 @@ import { createLedger } from '../../lib/adapters/dynamodb-ledger.js'
 import { systemRandom } from '../../lib/adapters/system.js'
 import { Unavailable } from '../../lib/core/errors.js'
 import type { Act } from '../../lib/engine/ports.js'
-import { aFinalEntry, at } from '../contract/entries.js'
+import { aCreate, aFinalEntry, at } from '../contract/entries.js'
 import { startEmbeddedTable } from '../support/embedded.js'
 import { endAll } from '../support/endings.js'
 import { createLeapingClock } from '../support/leaping-clock.js'
@@ -71,6 +71,20 @@ describe('createAudit', () => {
     expect(ids((await history.listEntries()).entries)).toEqual(['r-1'])
     expect((await ledger.listOpen()).entries).toEqual([])
     expect(await ledger.makersOf('luma7x2', 117)).toEqual([])
+  })
+
+  it('hides nobody who made a payment, however much people did by hand before it was there', async () => {
+    const { audit, ledger } = await anAudit()
+    const early = { ...anEdit, at: at('2026-11-21T09:00:00.000Z'), original: 'x'.repeat(380 * 1024) }
+    for (let count = 0; count < 3; count += 1) await audit.record(early)
+    const created = aCreate('PO-1', 'Check 7', 'made-it')
+    const ending = {
+      effect: 'performed' as const,
+      completedAt: at('2026-11-22T08:00:01.000Z'),
+      paymentId: 117,
+    }
+    await ledger.claim({ ...created, state: 'succeeded', ending }, 'worker-a')
+    expect(await ledger.makersOf('luma7x2', 117)).toEqual(['made-it'])
   })
 
   it('is unavailable when DynamoDB is', async () => {
