@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -274,6 +275,18 @@ describe('payops quota', () => {
 })
 
 describe('wrong usage', () => {
+  it('is text from a pipe that is not UTF-8, of which nothing may be sent half read', async () => {
+    const child = spawn('node_modules/.bin/node', ['dist/cli/payops.mjs', 'submit', '-'])
+    const text = '{"paymentId":1,"operationCode":0,"metadata":{"by":"J\u00f6rg"}}'
+    child.stdin.end(Buffer.from(text, 'latin1'))
+    let stderr = ''
+    child.stderr.on('data', said => {
+      stderr += said
+    })
+    expect(await new Promise(done => child.on('close', done))).toBe(2)
+    expect(stderr).toContain('-: is not UTF-8 text')
+  })
+
   it.each([
     [
       'resolve without a name',

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises'
-import { text as readAll } from 'node:stream/consumers'
+import { buffer as readAll } from 'node:stream/consumers'
 import { WrongUsage } from '../wrong-usage.js'
 
 /** The text of what is to be submitted: the argument itself where it is JSON, stdin for `-`, else a file. */
 export async function readRequestsText(argument: string): Promise<string> {
   if (argument.trimStart().startsWith('{')) return argument
-  if (argument === '-') return readAll(process.stdin)
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(argument))
+    const bytes = argument === '-' ? await readAll(process.stdin) : await readFile(argument)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (error) {
     // The system's own words are for programmers; the usual cases are said plainly.
     const code = error instanceof Error && 'code' in error ? error.code : undefined
