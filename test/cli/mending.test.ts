@@ -197,7 +197,7 @@ describe('payops resolve', () => {
     const history = await payops(deployment, 'history', '105')
     expect(history.stdout).toMatch(/confirmed: Ada Lovelace resolved it on\s+\S+: the\s+invoice shows it/)
     expect(history.stdout).toMatch(
-      /\n\S+ {2}by hand {4}Ada Lovelace resolved the doubt\n {4}request erp-105; the/,
+      /\n\S+ {2}by hand {4}Ada Lovelace resolved the doubt as done\n {4}request erp-105; the/,
     )
     const views = await payopsJson<(EntryView | ActView)[]>(deployment, 'history', '105')
     expect(views).toMatchObject([
@@ -234,7 +234,7 @@ describe('payops resolve', () => {
     expect(deployment.sandbox.effects().map(({ paymentId }) => paymentId)).toEqual([104])
     const history = await payops(deployment, 'history', '104')
     expect(history.stdout).toMatch(/succeeded {2}apply to invoice balances\n.*performed: the API/)
-    expect(history.stdout).toMatch(/by hand {4}Ada resolved the doubt\n/)
+    expect(history.stdout).toMatch(/by hand {4}Ada resolved the doubt as not done\n/)
     const status = await payops(deployment, 'status', 'erp-104')
     expect(status.stdout).toMatch(/^resolved {3}as not done by Ada on \S+, before/m)
   })

@@ -1,3 +1,4 @@
+import { words } from '../../core/resolve-doubt.js'
 import type { ActView } from './act-view.js'
 import type { EntryView } from './entry-view.js'
 import { fitText } from './fit-text.js'
@@ -17,6 +18,10 @@ const actWords = {
   resolve: 'resolved the doubt',
 } as const
 
+/** The entry itself has the last word alone: what was tried afresh may have come into doubt again. */
+const describeWord = (changedTo: string | undefined): string =>
+  changedTo === 'done' || changedTo === 'notDone' ? ` as ${words[changedTo]}` : ''
+
 function renderAct({ act, at, by, reason, requestId, messageId, original, changedTo }: ActView): string[] {
   const which = requestId === undefined ? `message ${messageId ?? 'unknown'}` : `request ${requestId}`
   const bodies = [
@@ -24,7 +29,7 @@ function renderAct({ act, at, by, reason, requestId, messageId, original, change
     ...(act !== 'edit' || changedTo === undefined ? [] : [`is ${changedTo}`]),
   ]
   return [
-    ...fitText(`${at}  by hand    ${by} ${actWords[act]}`),
+    ...fitText(`${at}  by hand    ${by} ${actWords[act]}${act === 'resolve' ? describeWord(changedTo) : ''}`),
     ...fitText(`${which}; ${reason}`, '    '),
     ...bodies.flatMap(text => fitText(text, '    ')),
   ]
