@@ -259,7 +259,11 @@ describe('payops resolve', () => {
     const resolve = (requestId: string) =>
       payops(deployment, 'resolve', requestId, '--as', 'done', '--by', 'Ada', '--reason', 'looked')
     expect((await resolve('erp-103')).stderr).toContain('it is not in doubt: succeeded, performed')
-    expect(await resolve('erp-1')).toMatchObject({ code: 1, stdout: '' })
+    expect(await resolve('erp-1')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/no request erp-1 in the ledger, of luma7x2; of another,\s+name it/),
+    })
   })
 })
 

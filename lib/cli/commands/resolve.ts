@@ -35,9 +35,13 @@ export async function resolveDoubtful(
   if (as === undefined) problems.push('--as: done, or not-done')
   if (as === undefined || problems.length > 0) throw new WrongUsage(problems)
   return withApp(deps, stage, async app => {
-    const storeHash = await findStore(app, store, requestId)
+    const stores = await chooseStores(app, store)
+    const storeHash = await findStore(app, stores, requestId)
     if (storeHash === undefined) {
-      deps.printError(`payops: the ledger does not know the request ${requestId}`)
+      // A store without a secret is not among them, and its requests are in the ledger all the same.
+      const asked = stores.join(', ') || 'no store'
+      const text = `payops: no request ${requestId} in the ledger, of ${asked}; of another, name it with --store`
+      deps.printError(fitText(text).join('\n'))
       return 1
     }
     const verdict = { as, by, reason, at: deps.clock.now(), ...(paymentId !== undefined && { paymentId }) }
@@ -73,12 +77,7 @@ async function tryResolve(...asked: Parameters<typeof resolveRequest>): ReturnTy
 }
 
 /** The store whose ledger knows the request; `WrongUsage` where more than one does. */
-async function findStore(
-  app: OperatorApp,
-  store: string | undefined,
-  requestId: string,
-): Promise<string | undefined> {
-  const stores = await chooseStores(app, store)
+async function findStore(app: OperatorApp, stores: string[], requestId: string): Promise<string | undefined> {
   const found = await Promise.all(stores.map(storeHash => app.ledger.read(storeHash, requestId)))
   const known = found.flatMap(entry => (entry === undefined ? [] : [entry.request.storeHash]))
   if (known.length > 1)
