@@ -1,3 +1,4 @@
+import { doubtLimitMs } from './backoff.js'
 import { assert } from './errors.js'
 import {
   entryKeyOf,
@@ -73,3 +74,9 @@ export const neverSent = (entry: LedgerEntry): LedgerEntry => ({ ...entry, attem
 /** Takes back the intent that a claim has just made: the request is not going to be sent now. */
 export const withoutIntent = (entry: LedgerEntry): LedgerEntry =>
   entry.state === 'sending' ? { ...uncount(entry), state: 'waiting' } : entry
+
+/** A doubt past its limit is one for good, also where its own message is gone and nobody looks any more. */
+export function isForGood(holder: LedgerEntry, now: EpochMs, delayScale: number): boolean {
+  const since = holder.doubtSince ?? holder.sendingFrom ?? holder.requestedAt
+  return holder.state === 'inDoubt' || now - since > doubtLimitMs * delayScale
+}

@@ -34,18 +34,20 @@ export type Known = {
   entry?: LedgerEntry | undefined
   /** Another request whose doubt holds the payment. */
   holder?: LedgerEntry | undefined
+  /** No look is waited for any more: what comes after the holder fails. */
+  isForGood?: boolean
   /** An earlier request of the same submission on the same payment. */
   before?: OperationRequest | undefined
 }
 
 /** The forecast that needs no look at the store, if there is one. */
 export function forecastByLedger(request: OperationRequest, known: Known): Forecast | undefined {
-  const { entry, holder, before } = known
+  const { entry, holder, isForGood, before } = known
   if (entry !== undefined) return forecastRepeat(request, entry)
   if (holder !== undefined) {
     const { requestId } = holder.request
     const why =
-      holder.state === 'inDoubt'
+      isForGood === true
         ? `request ${requestId} on this payment is in doubt: it would fail as BLOCKED_BY_DOUBT`
         : `request ${requestId} on this payment is in doubt: it would wait for its end`
     return fails('heldByDoubt', why)

@@ -1,3 +1,4 @@
+import { isForGood } from '../core/claim.js'
 import { type Forecast, forecastByLedger, forecastByLook, forecastLack } from '../core/forecast.js'
 import type { Submission } from '../core/read-submission.js'
 import { holdKeyOf, type OperationRequest } from '../core/request.js'
@@ -29,9 +30,10 @@ export async function* forecastRequests(
     const holds = await deps.ledger.readHolds([holdKeyOf(request)], [request.storeHash])
     const access = accesses.get(request.storeHash) ?? openDry(deps, holds)
     accesses.set(request.storeHash, access)
+    const holder = await findHolder(deps, request, holds)
     const known = {
       entry: await deps.ledger.read(request.storeHash, request.requestId),
-      holder: await findHolder(deps, request, holds),
+      ...(holder && { holder, isForGood: isForGood(holder, deps.clock.now(), deps.delayScale) }),
       before: before.get(groupId),
     }
     const forecast = forecastByLedger(request, known) ?? (await lookAhead({ ...deps, access }, request))

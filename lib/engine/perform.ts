@@ -1,7 +1,7 @@
 import { aboutRequest } from '../core/about-request.js'
 import { writeCallFor } from '../core/api-call.js'
-import { doubtLimitMs, queueForQuotaMs, returnDelayMs } from '../core/backoff.js'
-import { decideClaim, neverSent, withoutIntent } from '../core/claim.js'
+import { queueForQuotaMs, returnDelayMs } from '../core/backoff.js'
+import { decideClaim, isForGood, neverSent, withoutIntent } from '../core/claim.js'
 import { assert, unreachable } from '../core/errors.js'
 import { judgeDoubt } from '../core/evidence.js'
 import {
@@ -257,10 +257,7 @@ class Turn {
     // What was begun before the doubt came up, or is finished, is not the hold's to decide.
     if (own !== undefined && own.state !== 'waiting' && !this.isReopened(own)) return undefined
     const { requestId } = holder.request
-    // A doubt past its limit is one for good, also where its own message is gone and nobody looks any more.
-    const since = holder.doubtSince ?? holder.sendingFrom ?? holder.requestedAt
-    const isOverdue = this.now() - since > doubtLimitMs * this.deps.delayScale
-    if (holder.state === 'inDoubt' || isOverdue) return this.block(requestId)
+    if (isForGood(holder, this.now(), this.deps.delayScale)) return this.block(requestId)
     return this.comeBack(this.soon(), `request ${requestId} on this payment is in doubt`)
   }
 

@@ -55,7 +55,7 @@ describe('forecastByLedger', () => {
     expect(forecastByLedger(complete, { entry: known(aFinalEntry('succeeded')) })?.verdict).toBe('conflict')
     expect(forecastByLedger(apply, { entry: known(anOpenEntry()) })?.verdict).toBe('underWay')
     const holder = aFinalEntry('inDoubt', 'r-9')
-    expect(forecastByLedger(apply, { holder })).toMatchObject({
+    expect(forecastByLedger(apply, { holder, isForGood: true })).toMatchObject({
       verdict: 'heldByDoubt',
       why: 'request r-9 on this payment is in doubt: it would fail as BLOCKED_BY_DOUBT',
     })
