@@ -21,15 +21,8 @@ export async function completeEnvironment(
   askedStage: string | undefined,
   findQueueUrl: FindQueueUrl,
 ): Promise<Environment> {
-  const namedStage = /\/payops-([A-Za-z0-9-]+)-operations\.fifo$/.exec(
-    read(env, 'OPERATIONS_QUEUE_URL') ?? '',
-  )?.[1]
-  const problems: string[] = []
-  if (askedStage !== undefined && namedStage !== undefined && askedStage !== namedStage) {
-    problems.push(
-      `--stage ${askedStage}: OPERATIONS_QUEUE_URL names the queue of the stage ${namedStage}; unset one of them`,
-    )
-  }
+  const named = findStages(env)
+  const problems = findContradictions(askedStage, named)
   // The SDK for JavaScript reads no other name, and each of its clients reads it for itself.
   const region = read(env, 'AWS_REGION')
   if (region === undefined)
@@ -41,7 +34,7 @@ export async function completeEnvironment(
       'B2B_API_BASE_URL is missing: the AWS endpoints are on this machine, so the API must be named as well',
     )
   if (problems.length > 0) throw new WrongUsage(problems)
-  const stage = askedStage ?? namedStage ?? defaultStage
+  const stage = askedStage ?? named[0]?.stage ?? defaultStage
   const completed: Environment = {
     ...env,
     STAGE: stage,
@@ -53,6 +46,34 @@ export async function completeEnvironment(
   for (const [name, nameQueue] of Object.entries(queueNames))
     completed[name] = read(env, name) ?? (await findQueueUrl(nameQueue(stage), region ?? ''))
   return completed
+}
+
+/** Names as serverless.yml gives them; any other says nothing of a stage. */
+const stagePatterns: Record<string, RegExp> = {
+  OPERATIONS_QUEUE_URL: /\/payops-([A-Za-z0-9-]+)-operations\.fifo$/,
+  DEAD_LETTER_QUEUE_URL: /\/payops-([A-Za-z0-9-]+)-operations-dlq\.fifo$/,
+  EVENTS_DEAD_LETTER_QUEUE_URL: /\/payops-([A-Za-z0-9-]+)-events-dlq$/,
+  LEDGER_TABLE_NAME: /^payops-([A-Za-z0-9-]+)-ledger$/,
+  EVENT_BUS_NAME: /(?:^|\/)payops-([A-Za-z0-9-]+)$/,
+}
+
+type NamedStage = { name: string; stage: string }
+
+const findStages = (env: Environment): NamedStage[] =>
+  Object.entries(stagePatterns).flatMap(([name, pattern]) => {
+    const stage = pattern.exec(read(env, name) ?? '')?.[1]
+    return stage === undefined ? [] : [{ name, stage }]
+  })
+
+/** A dead letter of one stage on the queue of another, or a word in the wrong ledger, is money in the wrong place. */
+function findContradictions(askedStage: string | undefined, named: NamedStage[]): string[] {
+  const [first] = named
+  const meant = askedStage ?? first?.stage
+  const because =
+    askedStage === undefined ? `${first?.name} is of the stage ${meant}` : `--stage ${askedStage}`
+  return named
+    .filter(({ stage }) => stage !== meant)
+    .map(({ name, stage }) => `${because}: ${name} is of the stage ${stage}; unset one of them`)
 }
 
 const endpoints = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_SECRETS_MANAGER', 'AWS_ENDPOINT_URL_DYNAMODB']

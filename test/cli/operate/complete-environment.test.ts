@@ -20,9 +20,13 @@ describe('completeEnvironment', () => {
 
   it.each([
     ['the stage of the queue that the environment names', { OPERATIONS_QUEUE_URL: queue('local') }, 'local'],
+    ['the stage of the ledger alone', { LEDGER_TABLE_NAME: 'payops-qa-1-ledger' }, 'qa-1'],
     ['the stage dev where nothing names one', { OPERATIONS_QUEUE_URL: ' ' }, 'dev'],
   ])('takes %s', async (_, env, stage) => {
-    expect(await complete(env)).toMatchObject({ LEDGER_TABLE_NAME: `payops-${stage}-ledger` })
+    expect(await complete(env)).toMatchObject({
+      LEDGER_TABLE_NAME: `payops-${stage}-ledger`,
+      EVENT_BUS_NAME: `payops-${stage}`,
+    })
   })
 
   it('leaves what the environment names as it is', async () => {
@@ -38,8 +42,23 @@ describe('completeEnvironment', () => {
 
   it('refuses a stage that the environment contradicts', async () => {
     await expect(complete({ OPERATIONS_QUEUE_URL: queue('local') }, 'prod')).rejects.toThrow(
-      '--stage prod: OPERATIONS_QUEUE_URL names the queue of the stage local',
+      '--stage prod: OPERATIONS_QUEUE_URL is of the stage local',
     )
+  })
+
+  it.each([
+    ['DEAD_LETTER_QUEUE_URL', 'https://sqs.eu-west-1/1/payops-dev-operations-dlq.fifo'],
+    ['EVENTS_DEAD_LETTER_QUEUE_URL', 'https://sqs.eu-west-1/1/payops-dev-events-dlq'],
+    ['LEDGER_TABLE_NAME', 'payops-dev-ledger'],
+    ['EVENT_BUS_NAME', 'arn:aws:events:eu-west-1:1:event-bus/payops-dev'],
+  ])('refuses to mix stages where %s is of another', async (name, value) => {
+    const contradicted = `${name} is of the stage dev`
+    await expect(complete({ [name]: value }, 'prod')).rejects.toThrow(`--stage prod: ${contradicted}`)
+    await expect(complete({ [name]: value, OPERATIONS_QUEUE_URL: queue('prod') })).rejects.toThrow(
+      `OPERATIONS_QUEUE_URL is of the stage prod: ${contradicted}`,
+    )
+    await expect(complete({ [name]: value }, 'dev')).resolves.toMatchObject({ STAGE: 'dev', [name]: value })
+    await expect(complete({ [name]: value })).resolves.toMatchObject({ STAGE: 'dev' })
   })
 
   it('asks for the API by name where the AWS endpoints are on this machine', async () => {
