@@ -5,6 +5,7 @@ import type { SecretFinding } from '../../lib/engine/check-secret.js'
 import { credentials, region } from '../support/embedded.js'
 import { atTheEnd, endAll } from '../support/endings.js'
 import { describeWithTool } from '../support/find-tool.js'
+import { startHttpServer } from '../support/http-server.js'
 import { type PlantedDeployment, startPlantedDeployment } from '../support/planted-deployment.js'
 import type { PlantedStore } from '../support/planted-store.js'
 import { type Ended, runNode } from '../support/run-command.js'
@@ -96,6 +97,20 @@ describe('payops secrets set', () => {
     const created = await pipe(deployment, sentinelToken, 'secrets', 'set', 'new1', '--no-check')
     expect(created).toMatchObject({ code: 0, stdout: 'Created the secret payops/new1. It was not tried.\n' })
     expect(await read('new1')).toEqual({ storeHash: 'new1', accessToken: sentinelToken })
+  })
+
+  it('says why the API refused it, in 80 columns and without what could steer a terminal', async () => {
+    const deployment = await startPlantedDeployment([aStore('luma7x2')])
+    const errMsg = `\u001b[2J\u009b31m${'go away '.repeat(12)}`
+    const api = await startHttpServer(response =>
+      response.writeHead(401).end(JSON.stringify({ code: 401, data: { errMsg } })),
+    )
+    const env = { ...deployment.env, B2B_API_BASE_URL: api.url }
+    const { code, stderr } = await pipe({ ...deployment, env }, sentinelToken, 'secrets', 'set', 'luma7x2')
+    expect(code).toBe(1)
+    expect(stderr).toContain('go away')
+    expect(stderr.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
+    expect(stderr.split('\n').filter(line => line.length > 80)).toEqual([])
   })
 
   it('ends with nothing stored when the pipe is empty', async () => {

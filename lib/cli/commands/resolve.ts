@@ -47,7 +47,7 @@ export async function resolveDoubtful(
     const verdict = { as, by, reason, at: deps.clock.now(), ...(paymentId !== undefined && { paymentId }) }
     const resolved = await tryResolve(app, { storeHash, requestId }, verdict)
     if (!resolved.resolved) {
-      deps.printError(`payops: not resolved: ${resolved.why}`)
+      deps.printError(fitText(`payops: not resolved: ${resolved.why}`).join('\n'))
       return 1
     }
     const next = nextSteps(resolved.entry, stage)

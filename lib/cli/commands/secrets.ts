@@ -34,7 +34,7 @@ export async function storeSecret(
     const set = await setSecret(app, { storeHash, kind, value, checks: check })
     if (json) deps.print(JSON.stringify({ storeHash, kind, ...set }, null, 2))
     else if (set.stored) deps.print(fitText(describeStored(set, kind)).join('\n'))
-    else deps.printError(`payops: ${describeRefusal(set)}`)
+    else deps.printError(fitText(`payops: ${describeRefusal(set)}`).join('\n'))
     return set.stored ? 0 : 1
   })
 }
