@@ -51,7 +51,7 @@ export function createPaymentHolds(ledger: PaymentLedger, seen: Holds['payments'
 }
 
 /** Proven not executed and waiting to be sent again is no doubt any more; finished is none either, but for `inDoubt`. */
-const mayHold = ({ state }: LedgerEntry): boolean =>
+export const mayHold = ({ state }: LedgerEntry): boolean =>
   state === 'inDoubt' || (!isFinal(state) && state !== 'waiting')
 
 export const isInDoubt = ({ state }: LedgerEntry): boolean => state === 'unknown' || state === 'inDoubt'

@@ -8,7 +8,7 @@ type Deps = {
   random: Random
   log: Log
   metrics: Pick<Metrics, 'add'>
-  ledger: Pick<Ledger, 'read' | 'save' | 'releasePayment'>
+  ledger: Pick<Ledger, 'read' | 'save' | 'holdPayment' | 'releasePayment'>
   audit: Pick<Audit, 'record'>
   outcomes: Outcomes
   deadLetters: DeadLetters

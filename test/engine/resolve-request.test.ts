@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { Unavailable } from '../../lib/core/errors.js'
+import { toSending } from '../../lib/core/ledger-entry.js'
 import type { OperationRequest } from '../../lib/core/request.js'
 import { asEpochMs } from '../../lib/core/time.js'
 import type { Act } from '../../lib/engine/ports.js'
@@ -161,6 +162,24 @@ describe('resolveRequest', () => {
     expect(await say('done')).toMatchObject({ why: 'it is not in doubt: succeeded, performed' })
     sweep.world.ledger.rows.clear()
     expect(await say('done')).toMatchObject({ why: 'the ledger does not know it' })
+  })
+
+  it('leaves the payment held by the doubt that a redrive has come into meanwhile', async () => {
+    const { sweep, deps, say, holders, ledger } = aDoubt()
+    const overtaken = {
+      ...deps,
+      audit: {
+        record: async (...kept: Parameters<typeof deps.audit.record>) => {
+          const failed = await ledger.read('abc', 'doubt-15')
+          if (failed === undefined) throw new Error('the doubt has an entry')
+          const { ending: _, ...open } = failed
+          await ledger.save(toSending(open, sweep.clock.now()), 'redrive')
+          return deps.audit.record(...kept)
+        },
+      },
+    }
+    expect(await say('notDone', {}, overtaken)).toMatchObject({ resolved: true })
+    expect(holders()).toEqual(['doubt-15'])
   })
 
   it('gives way to whoever writes to the request at the same moment', async () => {
