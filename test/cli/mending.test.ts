@@ -276,6 +276,18 @@ describe('payops quota', () => {
     const [view] = await payopsJson<object[]>(deployment, 'quota', '--store', 'nordic4b')
     expect(view).toEqual({ storeHash: 'nordic4b', problem: 'the secret payops/nordic4b does not exist' })
   })
+
+  it.each([['quota'], ['secrets', 'check', '--all']])(
+    'does not call it well where there is no store: %s %s',
+    async (...argv) => {
+      const deployment = await startPlantedDeployment([])
+      const ended = await payops(deployment, ...argv)
+      expect(ended).toMatchObject({
+        code: 1,
+        stdout: expect.stringContaining('there is no store to look at'),
+      })
+    },
+  )
 })
 
 describe('wrong usage', () => {

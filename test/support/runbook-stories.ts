@@ -35,7 +35,12 @@ export function plantRunbookStories(now: EpochMs): PlantedStore {
       ...attributes,
     },
   })
-  const [doubt, done, exhausted] = [apply('erp-4711', 117), apply('erp-4701', 118), apply('erp-4702', 119)]
+  const [doubt, done, exhausted, refused] = [
+    apply('erp-4711', 117),
+    apply('erp-4701', 118),
+    apply('erp-4702', 119),
+    apply('erp-4710', 120),
+  ]
   return {
     seed: {
       storeHash,
@@ -48,12 +53,12 @@ export function plantRunbookStories(now: EpochMs): PlantedStore {
       })),
       invoices: [{ id: 7, currency: 'USD', originalBalance: '9000.0000' }],
     },
-    entries: [make.inDoubt(doubt), make.succeeded(done), make.failed(exhausted)],
+    entries: [make.inDoubt(doubt), make.succeeded(done), make.failed(exhausted), make.failed(refused)],
     letters: [
       letter('RETRIES_EXHAUSTED', done),
       letter('INVALID_REQUEST', { storeHash, paymentId: 125, operatonCode: 0 }),
       letter('IDEMPOTENCY_CONFLICT', { ...doubt, operationCode: 1 }),
-      letter('OPERATION_NOT_ALLOWED', apply('erp-4710', 120), { attempts: '0' }),
+      letter('OPERATION_NOT_ALLOWED', refused),
       letter('PAYMENT_NOT_FOUND', apply('erp-4703', 999), { attempts: '0' }),
       letter('REJECTED_BY_API', apply('erp-4704', 121), { attempts: '0' }),
       letter('CREDENTIALS_MISSING', apply('erp-4705', 122), { attempts: '0' }),

@@ -2,7 +2,7 @@ import { isoTime } from '../../core/outcome.js'
 import { asEpochMs, type EpochMs } from '../../core/time.js'
 import { checkSecrets, type SecretFinding } from '../../engine/check-secret.js'
 import { fitText } from '../operate/fit-text.js'
-import { chooseStores, type OperateDeps, withApp } from '../operate/open-app.js'
+import { chooseStores, describeNoStore, type OperateDeps, withApp } from '../operate/open-app.js'
 import { type OperateOptions, parseOperateSettings } from '../operate/operate-settings.js'
 
 /** What a store has left, as `--json` prints it; what the API did not say is left out. */
@@ -23,9 +23,9 @@ export async function showQuota(options: OperateOptions, deps: OperateDeps): Pro
     const findings = await checkSecrets(app, stores)
     const views = findings.map(finding => viewQuota(finding, deps.clock.now()))
     if (json) deps.print(JSON.stringify(views, null, 2))
-    else if (views.length === 0) deps.print('No store has a secret.')
+    else if (views.length === 0) deps.print(describeNoStore(app.config.credentialsSecretPrefix))
     else deps.print(renderQuotas(views).join('\n'))
-    return views.every(({ problem }) => problem === undefined) ? 0 : 1
+    return views.length > 0 && views.every(({ problem }) => problem === undefined) ? 0 : 1
   })
 }
 

@@ -1,7 +1,7 @@
 import { countReport, type Report } from '../../core/reconcile/finding.js'
 import { asEpochMs } from '../../core/time.js'
 import { reconcile } from '../../engine/reconcile/reconcile.js'
-import { type OperateDeps, withApp } from '../operate/open-app.js'
+import { describeNoStore, type OperateDeps, withApp } from '../operate/open-app.js'
 import { parseReconcileSettings, type ReconcileOptions } from '../reconcile/reconcile-settings.js'
 import { renderReport } from '../reconcile/render-report.js'
 import { writeFiles } from '../reconcile/write-files.js'
@@ -45,9 +45,6 @@ export async function reconcileStores(options: ReconcileOptions, deps: OperateDe
     unknownCode,
   )
 }
-
-const describeNoStore = (prefix: string): string =>
-  `No secret is named ${prefix}<store hash>: there is no store to look at.`
 
 /** Of some store it is not known what there is to find, which no count of findings may hide. */
 function judge(report: Report): number {

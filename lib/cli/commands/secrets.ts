@@ -1,7 +1,7 @@
 import { checkSecrets, type SecretFinding } from '../../engine/check-secret.js'
 import { type SecretSet, setSecret } from '../../engine/set-secret.js'
 import { fitText } from '../operate/fit-text.js'
-import { type OperateDeps, withApp } from '../operate/open-app.js'
+import { describeNoStore, type OperateDeps, withApp } from '../operate/open-app.js'
 import { parseOperateSettings } from '../operate/operate-settings.js'
 import { readSecret } from '../operate/read-secret.js'
 import { WrongUsage } from '../wrong-usage.js'
@@ -61,9 +61,10 @@ export async function tryStores(
     const stores = all ? (await app.stores.list()).sort() : [...new Set(named)]
     const findings = await checkSecrets(app, stores)
     if (json) deps.print(JSON.stringify(findings, null, 2))
-    else if (findings.length === 0) deps.print('No store has a secret.')
+    else if (findings.length === 0) deps.print(describeNoStore(app.config.credentialsSecretPrefix))
     else deps.print(findings.flatMap(renderFinding).join('\n'))
-    return findings.every(({ verdict }) => verdict === 'works') ? 0 : 1
+    // Nothing was tried: a wrong prefix or region must not look like all is well.
+    return findings.length > 0 && findings.every(({ verdict }) => verdict === 'works') ? 0 : 1
   })
 }
 

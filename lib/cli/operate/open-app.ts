@@ -40,3 +40,6 @@ export async function chooseStores(
   const named = store ?? app.defaultStoreHash
   return named === undefined ? (await app.stores.list()).sort() : [named]
 }
+
+export const describeNoStore = (prefix: string): string =>
+  `No secret is named ${prefix}<store hash>: there is no store to look at.`
