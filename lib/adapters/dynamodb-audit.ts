@@ -6,8 +6,8 @@ import { groundDynamoDb } from './ground-dynamodb.js'
 import { type Item, readText } from './ledger-item.js'
 
 /**
- * What people did by hand, in the ledger's table: an item an act, `audit:<store>#<id>`. It has no
- * `progress`, which tells it from a request wherever the two are read side by side.
+ * What people did by hand, in the ledger's table: an item an act, `audit:<store>#<id>`, and one for each message that was
+ * edited, `edited:<message id>`. Neither has `progress`, which tells a request wherever they are read side by side.
  */
 
 const version = { N: '1' }
@@ -32,6 +32,20 @@ export function createAudit(
         return { recorded: false, why: `${bytes} bytes are more than an item of the ledger holds` }
       await ask('PutItem', { TableName, Item: item })
       return { recorded: true }
+    },
+    takePlace: async (messageId, requestKey, at) => {
+      const answer = await ask('UpdateItem', {
+        TableName,
+        Key: { pk: { S: `edited:${messageId}` } },
+        UpdateExpression: 'SET takenBy = if_not_exists(takenBy, :key), v = :v, expiresAt = :until',
+        ExpressionAttributeValues: {
+          ':key': { S: requestKey },
+          ':v': version,
+          ':until': { N: String(Math.floor(at / 1000) + keptDays * 86_400) },
+        },
+        ReturnValues: 'ALL_NEW',
+      })
+      return readText(answer.Attributes ?? {}, 'takenBy')
     },
     byPayment: async (storeHash, paymentId) => {
       const acts: Act[] = []

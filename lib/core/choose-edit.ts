@@ -12,7 +12,9 @@ import { hashContent, type OperationRequest } from './request.js'
  *
  * Everything else took effect, or may: that is no letter to edit.
  */
-export type EditChoice = { allowed: true; supersede?: LedgerEntry } | { allowed: false; why: string }
+export type EditChoice =
+  /** `supersede`: the old request's entry, to be written before anything else. */
+  { allowed: true; supersede?: LedgerEntry } | { allowed: false; why: string }
 
 export type EditFacts = {
   explanation: Explanation
@@ -23,12 +25,16 @@ export type EditFacts = {
 /** Chooses. Pure; each `entry` is the ledger's under its request's key. */
 export function chooseEdit({ explanation, old, edited }: EditFacts): EditChoice {
   const { meaning, why, next } = explanation
-  const isOurs = old?.entry?.supersededBy === edited.request.requestId
+  const isOurs = old !== undefined && old.entry?.supersededBy === nameOf(edited.request, old.request)
   if (meaning === 'done' || meaning === 'underWay' || meaning === 'inDoubt') return refuse(`${why}; ${next}`)
   if (old?.entry?.supersededBy !== undefined && !isOurs) return refuse(`${why}; ${next}`)
   if (edited.entry !== undefined && edited.entry.contentHash !== hashContent(edited.request))
     return refuse(
       `the ledger knows ${edited.request.requestId} with another content: give the new body a requestId of its own`,
+    )
+  if (edited.entry?.supersededBy !== undefined)
+    return refuse(
+      `${edited.request.requestId} was replaced by ${edited.entry.supersededBy} and is never tried again`,
     )
   if (old === undefined || entryKeyOf(old.request) === entryKeyOf(edited.request)) return { allowed: true }
   if (old.entry === undefined)
@@ -37,7 +43,13 @@ export function chooseEdit({ explanation, old, edited }: EditFacts): EditChoice 
     )
   if (old.entry.contentHash !== hashContent(old.request)) return { allowed: true }
   if (old.entry.state !== 'failed') return refuse('the ledger still waits for its next try: redrive it first')
-  return isOurs ? { allowed: true } : { allowed: true, supersede: old.entry }
+  return isOurs
+    ? { allowed: true }
+    : { allowed: true, supersede: { ...old.entry, supersededBy: nameOf(edited.request, old.request) } }
 }
+
+/** The same id in another store is another request. */
+const nameOf = (edited: OperationRequest, old: OperationRequest): string =>
+  edited.storeHash === old.storeHash ? edited.requestId : entryKeyOf(edited)
 
 const refuse = (why: string): EditChoice => ({ allowed: false, why })

@@ -66,7 +66,7 @@ export type LedgerEntry = {
   ending?: Ending
   /** How a person settled a doubt that no look could. */
   resolution?: Resolution
-  /** The requestId that a person put in the place of this failed request: it is never tried again. */
+  /** The requestId that a person put in the place of this failed request, in another store with that: it is never tried again. */
   supersededBy?: string
   /** Whether the dead-letter queue has taken a failure; `due` after a crash means that it still has to. */
   deadLetter?: 'due' | 'sent'

@@ -1,6 +1,7 @@
 import { chooseEdit } from '../core/choose-edit.js'
 import { StaleLease, Unavailable } from '../core/errors.js'
 import { toGroupId } from '../core/group-id.js'
+import { entryKeyOf } from '../core/ledger-entry.js'
 import { boundMessage, isoTime } from '../core/outcome.js'
 import { type OperationRequest, orderKeyOf, parseRequest, paymentIdOf } from '../core/request.js'
 import { type JoinDeps, type JoinedLetter, joinLetter } from './join-letter.js'
@@ -12,7 +13,7 @@ import { walkLetters } from './walk-letters.js'
 export type EditDeps = JoinDeps & {
   random: Random
   letterBox: LetterBox
-  audit: Pick<Audit, 'record'>
+  audit: Pick<Audit, 'record' | 'takePlace'>
   ledger: Pick<Ledger, 'read' | 'save'>
 }
 
@@ -24,7 +25,7 @@ export type Edited =
 /**
  * Replaces the body of a dead letter: what it was and who changed it is recorded first, then a new message is put beside the old
  * one, then the old one is removed. Killed in between, both are there, and `chooseEdit` has seen to it that at most one is carried
- * out. Run again it completes.
+ * out. Run again it completes; another edit of the same message may change the body again, but not the request that it is.
  */
 export async function editLetter(deps: EditDeps, edit: Edit): Promise<Edited> {
   let edited: Edited = { edited: false, why: 'the dead-letter queues show no message of this id' }
@@ -56,12 +57,19 @@ async function replaceBody(deps: EditDeps, joined: JoinedLetter, edit: Edit): Pr
   })
   if (!chosen.allowed) return { edited: false, why: chosen.why }
   const message = editedMessage(deps, joined, request, edit)
+  // The ledger knows nothing of a body that was invalid: an earlier edit of it may lie beside it, or be carried out by now.
+  const key = entryKeyOf(request)
+  const taken = await deps.audit.takePlace(letter.messageId, key, deps.clock.now())
+  if (taken !== key)
+    return {
+      edited: false,
+      why: `an earlier edit put ${taken} in its place (<store>#<requestId>): keep that requestId and store, or discard this message`,
+    }
   const recorded = await deps.audit.record(actOf(deps, joined, request, edit))
   if (!recorded.recorded) return { edited: false, why: recorded.why }
   if (chosen.supersede !== undefined) {
     try {
-      const superseded = { ...chosen.supersede, supersededBy: request.requestId }
-      await deps.ledger.save(superseded, `edit:${deps.random.uuid()}`)
+      await deps.ledger.save(chosen.supersede, `edit:${deps.random.uuid()}`)
     } catch (error) {
       // Somebody redrove it meanwhile: it may be carried out after all.
       if (!(error instanceof StaleLease)) throw error

@@ -121,6 +121,11 @@ export type Audit = {
    * recorded. Throws `Unavailable`.
    */
   record(act: Act, id?: string): Promise<{ recorded: true } | { recorded: false; why: string }>
+  /**
+   * Of all edits of one message the first says which request takes its place, whoever comes at the same moment: that one, for
+   * this edit and every later one. Throws `Unavailable`.
+   */
+  takePlace(messageId: string, requestKey: string, at: EpochMs): Promise<string>
   /** In order of time. May lag behind by a moment. */
   byPayment(storeHash: string, paymentId: number): Promise<Act[]>
 }

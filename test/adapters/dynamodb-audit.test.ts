@@ -53,6 +53,15 @@ describe('createAudit', () => {
     expect(await audit.record(act)).toEqual({ recorded: true })
   })
 
+  it('lets the first edit of a message say which request takes its place', async () => {
+    const { audit } = await anAudit()
+    const now = at('2026-11-22T09:00:00.000Z')
+    const keys = await Promise.all(['abc#erp-2', 'abc#erp-3'].map(key => audit.takePlace('m-1', key, now)))
+    expect(new Set(keys).size).toBe(1)
+    expect(await audit.takePlace('m-1', 'abc#erp-4', now)).toBe(keys[0])
+    expect(await audit.takePlace('m-2', 'abc#erp-4', now)).toBe('abc#erp-4')
+  })
+
   it('says of what is too large that it is not kept', async () => {
     const { audit } = await anAudit()
     const act = { ...anEdit, original: 'é'.repeat(150_000), changedTo: 'x'.repeat(100_000) }

@@ -163,6 +163,60 @@ describe('editLetter', () => {
     expect(world.store.history.map(({ paymentId }) => paymentId)).toEqual([118])
   })
 
+  it.each([
+    ['invalid', apply(118, 'erp-3'), apply(118, 'erp-4')],
+    ['failed', apply(118, 'erp-2'), JSON.stringify({ ...JSON.parse(apply(118, 'erp-2')), storeHash: 'def' })],
+  ] as const)(
+    'of a letter that is %s lets a second edit name no other request, also where the first was redriven already',
+    async (kind, first, second) => {
+      const world = await aWorld(kind)
+      const remove = async () => {
+        throw new Unavailable('SQS DeleteMessage failed: TimeoutError')
+      }
+      const deps = { ...world.operatorDeps, letterBox: { ...world.letterBox, remove } }
+      await world.clock.run(editLetter(deps, { messageId: 'operations-m0', body: first, ...signed }))
+      world.waitUntilShown()
+      expect(world.deadLetters.messages).toHaveLength(2)
+      await world.redrive({ wants: ({ letter }) => letter.attributes['editedFrom'] !== undefined })
+      await world.drain()
+      expect(world.effects()).toHaveLength(1)
+      expect(await edit(world, second)).toMatchObject({
+        edited: false,
+        why: expect.stringContaining(
+          kind === 'invalid' ? 'put abc#erp-3 in its place' : 'erp-2 in its place',
+        ),
+      })
+      await world.redrive()
+      await world.drain()
+      expect(world.effects()).toHaveLength(1)
+    },
+  )
+
+  it('takes the same id in another store for another request, also in the edit of a second copy', async () => {
+    const world = await aWorld('failed')
+    world.bury(apply(117, 'erp-1'), {
+      id: 'copy',
+      groupId: 'abc:copy',
+      attributes: ours('REJECTED_BY_API', '1'),
+    })
+    expect(await edit(world, apply(118, 'erp-2'))).toMatchObject({ edited: true })
+    const body = JSON.stringify({ ...JSON.parse(apply(118, 'erp-2')), storeHash: 'def' })
+    expect(await edit(world, body, 'operations-m1')).toMatchObject({ edited: false })
+    expect(await edit(world, apply(118, 'erp-2'), 'operations-m1')).toMatchObject({ edited: true })
+  })
+
+  it('refuses to put a request in the place of another that has been replaced itself', async () => {
+    const world = await aWorld('failed')
+    await edit(world, apply(118, 'erp-2'))
+    const request = aRequest({ requestId: 'erp-2', storeHash: 'abc', paymentId: 118 })
+    await world.ledger.claim(aFailure({ request, contentHash: hashContent(request) }), 'w')
+    const [letter] = world.deadLetters.messages
+    expect(await edit(world, apply(117, 'erp-1'), `operations-${letter?.messageId}`)).toMatchObject({
+      edited: false,
+      why: expect.stringContaining('erp-1'),
+    })
+  })
+
   it('says so where no queue shows the message', async () => {
     const world = await aWorld('failed')
     expect(await edit(world, apply(118, 'erp-2'), 'nowhere')).toMatchObject({

@@ -21,6 +21,7 @@ export class LetterWorld extends World {
   readonly deadLetters = new MemoryQueue(this.clock, hiddenMs)
   readonly events = new MemoryQueue(this.clock, hiddenMs)
   readonly acts: Act[] = []
+  readonly #places = new Map<string, string>()
   readonly sent: LetterMessage[] = []
   /** Refuses what it says true to, as SQS may. */
   refuses: (message: LetterMessage) => boolean = () => false
@@ -47,6 +48,12 @@ export class LetterWorld extends World {
           this.#call(() => {
             this.acts.push(act)
             return { recorded: true as const }
+          }),
+        takePlace: (messageId: string, requestKey: string) =>
+          this.#call(() => {
+            const key = this.#places.get(messageId) ?? requestKey
+            this.#places.set(messageId, key)
+            return key
           }),
       },
     }
