@@ -20,11 +20,19 @@ export type LetterFacts = {
   /** Of the request in its body; absent: the body is no valid request, and `problem` says why. */
   contentHash?: string
   problem?: string
+  /** All that is wrong with it: it names no store, and which one the functions take for it is not known here. */
+  lacksStore?: boolean
 }
 
 /** Judges a dead letter. Pure; `entry` is the ledger's under the message's key, if there is one. */
 export function explainLetter(facts: LetterFacts, entry: LedgerEntry | undefined, now: EpochMs): Explanation {
   const { errorMessage, contentHash, problem = 'its body is no valid request' } = facts
+  if (facts.lacksStore === true)
+    return {
+      meaning: 'inDoubt',
+      why: `${facts.envelopeWhy ?? movedBySqs}; it names no store, so the ledger cannot be asked: did it take effect?`,
+      next: 'set DEFAULT_STORE_HASH to what the functions have, and look again',
+    }
   if (contentHash === undefined)
     return rejected(
       'INVALID_REQUEST',

@@ -53,7 +53,9 @@ function refuse({ explanation, entry }: JoinedLetter, evenUndone: boolean): stri
   if (meaning === 'underWay') return `${why}; ${next}`
   // A doubt of which the ledger knows nothing is a person's to judge; every other has to be settled first.
   if (meaning === 'inDoubt' && entry !== undefined) return `${why}; settle the doubt first: ${next}`
-  return evenUndone ? undefined : `it did not take effect (${why}); --even-undone discards it all the same`
+  if (evenUndone) return undefined
+  const effect = meaning === 'inDoubt' ? 'it is not known whether it took effect' : 'it did not take effect'
+  return `${effect} (${why}); --even-undone discards it all the same`
 }
 
 /** Why it was not done. */

@@ -57,6 +57,7 @@ export async function joinLetter<L extends PeekedLetter>(
     ...(replaced.has(letter.messageId) && { isReplaced: true }),
     ...(request && { contentHash: hashContent(request) }),
     ...(problem !== undefined && { problem }),
+    ...(!parsed.valid && lacksStore(deps, letter, envelope) && { lacksStore: true }),
   }
   return {
     letter,
@@ -73,6 +74,12 @@ export async function joinLetter<L extends PeekedLetter>(
     explanation: explainLetter(facts, entry, deps.clock.now()),
   }
 }
+
+/** Invalid here alone: the functions have a default store, or the attempt would have ended in a letter of ours. */
+const lacksStore = (deps: JoinDeps, letter: PeekedLetter, envelope: Envelope): boolean =>
+  deps.defaultStoreHash === undefined &&
+  envelope.kind !== 'payops' &&
+  parse({ ...deps, defaultStoreHash: 'any' }, letter, envelope).valid
 
 function open(letter: PeekedLetter, queue: LetterQueue): Envelope {
   if (queue === 'operations') return openOperationEnvelope(letter)

@@ -192,6 +192,25 @@ describe('editLetter', () => {
     },
   )
 
+  it('neither edits, redrives nor calls invalid what names no store, where the default of the functions is not known', async () => {
+    for (const isEvent of [false, true]) {
+      const world = new LetterWorld()
+      const detail = { paymentId: 117, operationCode: 0 }
+      if (isEvent) world.events.put(JSON.stringify({ id: 'event-1', detail }), '', {}, 'x')
+      else world.bury(JSON.stringify(detail), { id: 'erp-1' })
+      const { defaultStoreHash: _, ...deps } = world.operatorDeps
+      const report = await world.redrive({}, deps)
+      expect(report.letters).toMatchObject([
+        { verdict: 'refused', why: expect.stringContaining('DEFAULT_STORE_HASH') },
+      ])
+      expect(report.letters[0]?.joined.explanation.meaning).toBe('inDoubt')
+      const body = JSON.stringify({ ...detail, requestId: 'erp-2', storeHash: 'abc' })
+      const asked = { messageId: isEvent ? 'events-m0' : 'operations-m0', body, ...signed }
+      expect(await world.clock.run(editLetter(deps, asked))).toMatchObject({ edited: false })
+      expect(world.sent).toEqual([])
+    }
+  })
+
   it('takes the same id in another store for another request, also in the edit of a second copy', async () => {
     const world = await aWorld('failed')
     world.bury(apply(117, 'erp-1'), {
