@@ -43,12 +43,12 @@ export function openEventEnvelope({ body, attributes }: Message): Envelope {
   }
 }
 
-/** A message of the operations' dead-letter queue: what our engine writes there always has its code. */
+/** A message of the operations' dead-letter queue: what our engine writes there always has its code and its time; a producer's may have either. */
 export function openOperationEnvelope({ body, attributes }: Message): Envelope {
   const { errorCode, failedAt } = attributes
   const failedMs = Date.parse(failedAt ?? '')
   return {
-    kind: errorCode === undefined ? 'sqs' : 'payops',
+    kind: errorCode === undefined || failedAt === undefined ? 'sqs' : 'payops',
     body,
     ...(!Number.isNaN(failedMs) && { failedAt: failedMs }),
   }

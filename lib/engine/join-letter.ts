@@ -49,8 +49,8 @@ export async function joinLetter<L extends PeekedLetter>(
   const entry = request && (await deps.ledger.read(request.storeHash, request.requestId))
   const problem = parsed.valid ? undefined : parsed.refusal.message
   const facts = {
-    ...(queue === 'operations' && errorCode !== undefined && { errorCode }),
-    ...(queue === 'operations' && errorMessage !== undefined && { errorMessage }),
+    ...(envelope.kind === 'payops' && errorCode !== undefined && { errorCode }),
+    ...(envelope.kind === 'payops' && errorMessage !== undefined && { errorMessage }),
     ...(attempts !== undefined && { attempts: Number(attempts) }),
     ...(editedBy !== undefined && { editedBy }),
     ...(envelope.why !== undefined && { envelopeWhy: envelope.why }),

@@ -22,6 +22,19 @@ describe('redriveLetters', () => {
     })
   })
 
+  it("reads a producer's own errorCode as the engine does: without failedAt it is no letter of ours", async () => {
+    const world = new LetterWorld()
+    world.store.add(117)
+    const attributes = { errorCode: 'ERP-7', errorMessage: 'of the ERP' }
+    world.bury('{"paymentId":117,"operationCode":0}', { id: 'erp-1', attributes })
+    expect(await world.redrive({ isNamed: () => false })).toMatchObject({
+      letters: [{ verdict: 'redriven', joined: { explanation: { meaning: 'neverAttempted' } } }],
+    })
+    expect(world.sent[0]?.attributes).toMatchObject({ requestId: 'erp-1', errorCode: 'RETRIES_EXHAUSTED' })
+    await world.drain()
+    expect(world.effects()).toHaveLength(1)
+  })
+
   it('moves only its own of a group, also when more of it are there than SQS shows at once', async () => {
     const world = new LetterWorld()
     for (let index = 0; index < 25; index += 1)
