@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import type { LetterView } from '../../lib/cli/operate/letter-view.js'
 import type { HandledView } from '../../lib/cli/operate/render-handled.js'
@@ -60,6 +61,21 @@ describe('thirty messages of every kind', () => {
       ['eventbridge', 'eventbridge', 'lambda', 'lambda', 'unknown'].sort(),
     )
     expect((await dlq(deployment, 'list')).stdout).toMatch(/^in all +30$/m)
+  }, 60_000)
+
+  it('are not called none while another look hides them', async () => {
+    const deployment = await aDeployment()
+    const url =
+      deployment.env['EVENTS_DEAD_LETTER_QUEUE_URL'] ?? deployment.stack.queueUrls['EventsDeadLetterQueue']
+    const { AWS_ENDPOINT_URL_SQS: endpoint = '' } = deployment.env
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+    const client = new SQSClient({ region: 'us-east-1', endpoint, credentials })
+    atTheEnd(() => client.destroy())
+    const hide = { QueueUrl: url, MaxNumberOfMessages: 10, VisibilityTimeout: 60 }
+    await client.send(new ReceiveMessageCommand(hide))
+    const { stdout, stderr } = await dlq(deployment, 'list', '--queue', 'events')
+    expect(stdout).toBe('No message.\n')
+    expect(stderr).toContain('SQS counts 5 in the events queue, this look showed 0')
   }, 60_000)
 
   it('are left as they are by a dry run, which says what would be done', async () => {

@@ -9,6 +9,7 @@ import {
 } from '../operate/letter-settings.js'
 import { type OperateDeps, withApp } from '../operate/open-app.js'
 import { renderHandled, viewHandled } from '../operate/render-handled.js'
+import { warnOfUnseen } from '../operate/warn-of-unseen.js'
 import { WrongUsage } from '../wrong-usage.js'
 
 export type DiscardOptions = Omit<LetterOptions, 'reason'> & {
@@ -35,6 +36,7 @@ export async function discardDeadLetters(
   refuseUnbounded(options, ids)
   return withApp(deps, settings.stage, async app => {
     const all = await readDeadLetters(app, settings.queues)
+    await warnOfUnseen(app, settings.queues, all, deps.printError)
     const startedAt = deps.clock.now()
     const report = await discardLetters(app, {
       queues: settings.queues,

@@ -3,6 +3,7 @@ import { type JoinedLetter, readDeadLetters } from '../../engine/read-dead-lette
 import { isWanted, type LetterOptions, parseLetterSettings } from '../operate/letter-settings.js'
 import { viewLetter } from '../operate/letter-view.js'
 import { type OperateDeps, withApp } from '../operate/open-app.js'
+import { warnOfUnseen } from '../operate/warn-of-unseen.js'
 import { WrongUsage } from '../wrong-usage.js'
 import { mayHoldMore, thereMayBeMore } from './list-letters.js'
 
@@ -17,6 +18,7 @@ export async function exportLetters(
   const settings = parseLetterSettings(options, ids)
   return withApp(deps, settings.stage, async app => {
     const all = await readDeadLetters(app, settings.queues)
+    await warnOfUnseen(app, settings.queues, all, deps.printError)
     const now = deps.clock.now()
     const wanted = all.filter(joined => isWanted(joined, settings, now))
     const unreadable = requests === true ? wanted.filter(({ request }) => request === undefined) : []

@@ -4,6 +4,7 @@ import { isWanted, type LetterOptions, parseLetterSettings } from '../operate/le
 import { viewLetter } from '../operate/letter-view.js'
 import { type OperateDeps, withApp } from '../operate/open-app.js'
 import { renderLetters } from '../operate/render-letters.js'
+import { warnOfUnseen } from '../operate/warn-of-unseen.js'
 
 /** A look at a queue ends here: beyond it there may be more. */
 const shownInAll = 1_000
@@ -13,6 +14,7 @@ export async function listLetters(options: LetterOptions, deps: OperateDeps): Pr
   const settings = parseLetterSettings(options)
   return withApp(deps, settings.stage, async app => {
     const all = await readDeadLetters(app, settings.queues)
+    await warnOfUnseen(app, settings.queues, all, deps.printError)
     const now = deps.clock.now()
     const views = all.filter(joined => isWanted(joined, settings, now)).map(joined => viewLetter(joined, now))
     if (settings.json) deps.print(JSON.stringify(views, null, 2))

@@ -9,6 +9,7 @@ import {
 } from '../operate/letter-settings.js'
 import { type OperateDeps, withApp } from '../operate/open-app.js'
 import { renderHandled, viewHandled } from '../operate/render-handled.js'
+import { warnOfUnseen } from '../operate/warn-of-unseen.js'
 import { WrongUsage } from '../wrong-usage.js'
 
 export type RedriveOptions = LetterOptions & { rate?: string; dryRun?: boolean }
@@ -27,6 +28,7 @@ export async function redriveDeadLetters(
   refuseUnbounded(options, ids)
   return withApp(deps, settings.stage, async app => {
     const all = await readDeadLetters(app, settings.queues)
+    await warnOfUnseen(app, settings.queues, all, deps.printError)
     const startedAt = deps.clock.now()
     const wants = (joined: JoinedLetter) => isWanted(joined, settings, startedAt)
     const progress = createLetterProgress(deps, dryRun ? 0 : all.filter(wants).length)
