@@ -5,7 +5,7 @@ import { type JoinDeps, type JoinedLetter, joinLetter } from './join-letter.js'
 import { type LookAfreshDeps, lookAfresh } from './look-afresh.js'
 import type { HeldLetter, Ledger, LetterBox, LetterQueue, Random } from './ports.js'
 import { isSameRequest, redriveMessage } from './redrive-message.js'
-import { walkLetters } from './walk-letters.js'
+import { type KeepHold, walkLetters } from './walk-letters.js'
 
 export type RedriveDeps = JoinDeps &
   LookAfreshDeps & { random: Random; letterBox: LetterBox; ledger: Pick<Ledger, 'read'> }
@@ -33,16 +33,18 @@ export type RedriveReport = { letters: Redriven[]; mayHoldMore: boolean; stopped
  * ledger carries it out once. What is not taken stops its group, so that nothing overtakes it.
  */
 export async function redriveLetters(deps: RedriveDeps, wish: RedriveWish): Promise<RedriveReport> {
-  const run: Run = {
+  const run = {
     wish,
-    seen: new Map(),
-    unwanted: new Set(),
-    moved: new Set(),
-    stopped: new Set(),
-    nextAt: 0,
+    seen: new Map<string, Redriven>(),
+    unwanted: new Set<string>(),
+    moved: new Set<string>(),
+    stopped: new Set<string>(),
+    pace: { nextAt: 0 },
   }
   try {
-    const { mayHoldMore } = await walkLetters(deps, wish.queues, letter => visit(deps, run, letter))
+    const { mayHoldMore } = await walkLetters(deps, wish.queues, (letter, keepHold) =>
+      visit(deps, { ...run, keepHold }, letter),
+    )
     return { letters: [...run.seen.values()], mayHoldMore }
   } catch (error) {
     // What was moved until then is still to be told.
@@ -60,7 +62,8 @@ type Run = {
   moved: Set<string>
   /** Groups in which something was not taken. */
   stopped: Set<string>
-  nextAt: number
+  pace: { nextAt: number }
+  keepHold: KeepHold
 }
 
 async function visit(deps: RedriveDeps, run: Run, letter: HeldLetter): Promise<'gone' | 'kept'> {
@@ -89,7 +92,7 @@ async function redrive(deps: RedriveDeps, run: Run, joined: JoinedLetter): Promi
   if (run.moved.has(key)) return { verdict: 'left', why: 'its request was redriven in this run already' }
   if (chosen.choice === 'look' && joined.entry !== undefined) {
     const fresh = await lookAfresh(deps, joined.entry)
-    await deps.letterBox.keepHidden([joined.letter])
+    await run.keepHold()
     if (!fresh.settles) return { verdict: 'refused', why: fresh.why }
   }
   const heldBy = await findHolder(deps, run, joined)
@@ -114,13 +117,20 @@ async function findHolder(
   )
 }
 
+async function waitForTurn({ clock, letterBox }: RedriveDeps, { keepHold, pace, wish }: Run): Promise<void> {
+  for (let leftMs = pace.nextAt - clock.now(); leftMs > 0; leftMs = pace.nextAt - clock.now()) {
+    await clock.sleep(Math.min(leftMs, letterBox.hiddenMs / 3))
+    if (leftMs > letterBox.hiddenMs / 3) await keepHold()
+  }
+  pace.nextAt = clock.now() + 1_000 / wish.rate
+}
+
 async function move(deps: RedriveDeps, run: Run, joined: JoinedLetter): Promise<Done> {
   const { clock, letterBox, random } = deps
   const message = redriveMessage(joined, random.uuid(), clock.now())
   if (!isSameRequest(message, joined, deps.defaultStoreHash))
     return { verdict: 'refused', why: 'it would be read as another request: edit it to name store and key' }
-  await clock.sleep(Math.max(0, run.nextAt - clock.now()))
-  run.nextAt = clock.now() + 1_000 / run.wish.rate
+  await waitForTurn(deps, run)
   try {
     await letterBox.send('operations', message)
   } catch (error) {

@@ -2,7 +2,9 @@ import type { Clock, HeldLetter, LetterBox, LetterQueue } from './ports.js'
 
 type Deps = { clock: Clock; letterBox: LetterBox }
 /** `gone`: it has been removed, so that what is behind it in its group can be seen. */
-export type Visit = (letter: HeldLetter) => Promise<'gone' | 'kept'>
+export type Visit = (letter: HeldLetter, keepHold: KeepHold) => Promise<'gone' | 'kept'>
+/** For a visit that takes long: what is shown meanwhile is another person's to redrive, edit or discard. */
+export type KeepHold = () => Promise<void>
 
 /** SQS lets no more of a FIFO queue be hidden at a time than twice this. */
 const heldMax = 10_000
@@ -36,6 +38,10 @@ async function runPass(
   const held = new Map<string, HeldLetter>()
   let gone = 0
   let hiddenAt = clock.now()
+  const keepHold = async (): Promise<void> => {
+    await letterBox.keepHidden([...held.values()])
+    hiddenAt = clock.now()
+  }
   try {
     while (held.size < heldMax) {
       const batch = await letterBox.receive(queue)
@@ -43,11 +49,8 @@ async function runPass(
       if (batch.every(({ messageId }) => held.has(messageId))) break
       for (const letter of batch) held.set(letter.messageId, letter)
       for (const letter of batch) {
-        if (clock.now() - hiddenAt > letterBox.hiddenMs / 3) {
-          await letterBox.keepHidden([...held.values()])
-          hiddenAt = clock.now()
-        }
-        if ((await visit(letter)) === 'kept') continue
+        if (clock.now() - hiddenAt > letterBox.hiddenMs / 3) await keepHold()
+        if ((await visit(letter, keepHold)) === 'kept') continue
         held.delete(letter.messageId)
         gone += 1
       }

@@ -35,6 +35,31 @@ describe('redriveLetters', () => {
     expect(world.effects()).toHaveLength(1)
   })
 
+  it('keeps what it holds from everybody else, however slow it was asked to be', async () => {
+    const world = new LetterWorld()
+    for (const id of [117, 118, 119]) {
+      world.store.add(id)
+      world.bury(`{"paymentId":${id},"operationCode":0}`, { id: `erp-${id}`, groupId: `abc:${id}` })
+    }
+    const left: number[] = []
+    let lowest = Number.POSITIVE_INFINITY
+    const deps = {
+      ...world.operatorDeps,
+      letterBox: {
+        ...world.letterBox,
+        send: async (...sent: Parameters<typeof world.letterBox.send>) => {
+          for (const { visibleAt } of world.deadLetters.messages)
+            lowest = Math.min(lowest, visibleAt - world.clock.now())
+          left.push(world.deadLetters.messages.length)
+          await world.letterBox.send(...sent)
+        },
+      },
+    }
+    await world.redrive({ rate: 0.01 }, deps)
+    expect(left).toEqual([3, 2, 1])
+    expect(lowest).toBeGreaterThan(0)
+  })
+
   it('moves only its own of a group, also when more of it are there than SQS shows at once', async () => {
     const world = new LetterWorld()
     for (let index = 0; index < 25; index += 1)
