@@ -19,6 +19,8 @@ export const metrics = {
   DeadLettered: { unit: 'Count', keeps: 'sum' },
   /** Messages that go back to the queue unfinished. */
   Returned: { unit: 'Count', keeps: 'sum' },
+  /** The age of the oldest of them: SQS leaves a message that came back three times out of its own ApproximateAgeOfOldestMessage. */
+  OldestReturned: { unit: 'Seconds', keeps: 'each' },
   /** Answers 429. */
   Throttled: { unit: 'Count', keeps: 'sum' },
   /** Answers that leave open whether the call was carried out. */

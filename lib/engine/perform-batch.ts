@@ -216,6 +216,8 @@ async function giveBack(deps: BatchDeps, returned: Map<Incoming, EpochMs | undef
   if (returned.size === 0) return
   deps.metrics.add('Returned', returned.size)
   const now = deps.clock.now()
+  const sentAt = Math.min(now, ...[...returned.keys()].map(incoming => incoming.sentAt))
+  deps.metrics.add('OldestReturned', Math.round((now - sentAt) / 1000))
   const delays = [...returned].map(([incoming, at]) => ({
     receiptHandle: incoming.receiptHandle,
     delayMs: Math.max(0, (at ?? soon(deps, incoming.receives)) - now),

@@ -88,6 +88,10 @@ describe('the alarm credentials-rejected', () => {
     expect(watched.alarm('credentials-rejected').isBreached(values)).toBe(true)
   })
 
+  it('stays while a held store is tried again every ten minutes', () => {
+    expect(watched.alarm('credentials-rejected').staysForSeconds).toBeGreaterThanOrEqual(15 * 60)
+  })
+
   it('hears of a token that the API refuses', async () => {
     const secret = JSON.stringify({ storeHash: 'nordic4b', accessToken: `${sentinelToken}-refused` })
     watched.stack.putSecret('payops/nordic4b', secret)

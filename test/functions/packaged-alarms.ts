@@ -14,6 +14,8 @@ export type PackagedAlarm = {
   description: string
   actions: unknown
   metrics: MetricKey[]
+  /** How long it stays after one such period. */
+  staysForSeconds: number
   /** Whether one period with these values is what it waits for; a metric without a value has no data. */
   isBreached(values: Record<MetricKey, number>): boolean
 }
@@ -24,7 +26,7 @@ const single = { Namespace: z.string(), MetricName: z.string(), Dimensions: dime
 const query = z.object({
   Id: z.string(),
   Expression: z.optional(z.string()),
-  MetricStat: z.optional(z.object({ Metric: z.object(single) })),
+  MetricStat: z.optional(z.object({ Metric: z.object(single), Period: z.number() })),
 })
 const alarm = z.object({
   AlarmName: z.string(),
@@ -32,6 +34,9 @@ const alarm = z.object({
   AlarmActions: z.unknown(),
   ComparisonOperator: z.enum(['GreaterThanThreshold', 'GreaterThanOrEqualToThreshold']),
   Threshold: z.number(),
+  Period: z.optional(z.number()),
+  EvaluationPeriods: z.number(),
+  DatapointsToAlarm: z.optional(z.number()),
   Namespace: z.optional(z.string()),
   MetricName: z.optional(z.string()),
   Dimensions: z.optional(dimensions),
@@ -83,12 +88,21 @@ function readAlarm(declared: z.infer<typeof alarm>, resources: Resources): Packa
     name: AlarmName,
     description: AlarmDescription,
     actions: AlarmActions,
+    staysForSeconds: staysFor(declared),
     metrics: expression === undefined ? [own] : [...keys.values()],
     isBreached: values => {
       const value = watchedIn(values) ?? Number.NaN
       return ComparisonOperator === 'GreaterThanThreshold' ? value > Threshold : value >= Threshold
     },
   }
+}
+
+/** Where several periods in a row are asked for, it goes with the first that is not. */
+function staysFor({ Period, Metrics = [], EvaluationPeriods, DatapointsToAlarm }: z.infer<typeof alarm>) {
+  const [seconds = Number.NaN] = [Period, ...Metrics.map(({ MetricStat }) => MetricStat?.Period)].filter(
+    period => period !== undefined,
+  )
+  return seconds * (EvaluationPeriods - (DatapointsToAlarm ?? EvaluationPeriods) + 1)
 }
 
 type Named = {

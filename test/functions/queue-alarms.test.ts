@@ -90,9 +90,21 @@ describe('the alarm oldest-message', () => {
     const { stack } = await aStalledDeployment()
     expect(stack.queueDepth('OperationsQueue').ready).toBe(1)
     const key = ofQueue('ApproximateAgeOfOldestMessage', 'operations.fifo')
-    expect(watched.alarm('oldest-message').metrics).toEqual([key])
+    expect(watched.alarm('oldest-message').metrics).toEqual([key, own('OldestReturned')])
     expect(watched.alarm('oldest-message').isBreached({ [key]: 3_600 })).toBe(true)
     expect(watched.alarm('oldest-message').isBreached({ [key]: 3_599 })).toBe(false)
+  })
+
+  it('hears of what comes back for an hour, which SQS does not count, and stays until it comes again', async () => {
+    const record = aRecord('m-152', JSON.stringify({ storeHash: 'third', paymentId: 2, operationCode: 0 }))
+    const SentTimestamp = String(Date.now() - 3_600_000)
+    const waited = { ...record, attributes: { ...record.attributes, SentTimestamp } }
+    const values = await watched.emitted(() => watched.perform(waited))
+    const { isBreached, staysForSeconds } = watched.alarm('oldest-message')
+    expect(values[own('OldestReturned')]).toBeGreaterThanOrEqual(3_600)
+    expect(isBreached(values)).toBe(true)
+    expect(isBreached({ [own('OldestReturned')]: 60 })).toBe(false)
+    expect(staysForSeconds).toBeGreaterThan(30 * 60)
   })
 })
 
