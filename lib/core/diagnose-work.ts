@@ -1,6 +1,7 @@
 import { doubtLimitMs } from './backoff.js'
 import type { Finding } from './diagnose.js'
 import { isLeased, type LedgerEntry } from './ledger-entry.js'
+import { shellWord } from './shell-word.js'
 import { asEpochMs, type EpochMs } from './time.js'
 
 /** What SQS and the quota may add to a wait that is over: 30 minutes at most (`queueForQuotaMs`). Later than this, nobody comes. */
@@ -44,7 +45,7 @@ export function diagnoseRequests(open: LedgerEntry[], told: Told): Finding[] {
       entries =>
         `${entries.length}, the oldest for ${describeSpan(now - sinceOf(entries[0]))}: ${namesOf(entries)}`,
       ({ request }) =>
-        `npx payops resolve ${request.requestId} --store ${request.storeHash} --as done|not-done --by <name> --reason <text> --stage ${stage}`,
+        `npx payops resolve ${shellWord(request.requestId)} --store ${request.storeHash} --as done|not-done --by <name> --reason <text> --stage ${stage}`,
     ),
     ...tell(
       'lookedAtTooLong',
@@ -56,7 +57,8 @@ export function diagnoseRequests(open: LedgerEntry[], told: Told): Finding[] {
       'leftBehind',
       'requests left behind',
       entries => `${entries.length} are overdue, nobody came for them: ${namesOf(entries)}`,
-      ({ request }) => `npx payops status ${request.requestId} --store ${request.storeHash} --stage ${stage}`,
+      ({ request }) =>
+        `npx payops status ${shellWord(request.requestId)} --store ${request.storeHash} --stage ${stage}`,
     ),
   ]
   if (goingOn > 0 || findings.length === 0)

@@ -1,6 +1,7 @@
 import { canLookSettle, judgeDoubt } from '../core/evidence.js'
 import type { LedgerEntry } from '../core/ledger-entry.js'
 import { isoTime } from '../core/outcome.js'
+import { shellWord } from '../core/shell-word.js'
 import { asEpochMs } from '../core/time.js'
 import { type LookDeps, lookAtStore } from './look.js'
 import type { Credentials, Ledger } from './ports.js'
@@ -21,7 +22,7 @@ const patienceMs = 15_000
 /** Whether a look at the store, made now, would settle a doubt. Writes nothing; the engine looks again when the redrive arrives. */
 export async function lookAfresh(deps: LookAfreshDeps, entry: LedgerEntry): Promise<Fresh> {
   const { request } = entry
-  const resolve = `settle it by hand: payops resolve ${request.requestId}`
+  const resolve = `settle it by hand: payops resolve ${shellWord(request.requestId)}`
   if (!canLookSettle(request))
     return {
       settles: false,
