@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Unavailable } from '../core/errors.js'
 import { type JoinDeps, type JoinedLetter, joinLetter } from './join-letter.js'
 import type { Audit, HeldLetter, LetterBox, LetterQueue } from './ports.js'
@@ -58,6 +59,16 @@ function refuse({ explanation, entry }: JoinedLetter, evenUndone: boolean): stri
   return `${effect} (${why}); --even-undone discards it all the same`
 }
 
+/** All of it. Only of what is more than the ledger holds, which is far more than a request may have: its beginning, and its mark. */
+function boundOriginal(body: string): string {
+  const bytes = Buffer.byteLength(body)
+  if (bytes <= originalBytesMax) return body
+  const mark = createHash('sha256').update(body).digest('hex')
+  return `${body.slice(0, keptOfOversized).toWellFormed()}… (the first ${keptOfOversized} characters of ${bytes} bytes, sha256 ${mark})`
+}
+const originalBytesMax = 380_000
+const keptOfOversized = 32_768
+
 /** Why it was not done. */
 async function discard(
   { audit, clock, letterBox }: DiscardDeps,
@@ -73,7 +84,7 @@ async function discard(
     ...(requestId !== undefined && { requestId }),
     ...(paymentId !== undefined && { paymentId }),
     messageId: letter.messageId,
-    original: letter.body,
+    original: boundOriginal(letter.body),
   })
   if (!recorded.recorded) return `it is not on record, so it stays: ${recorded.why}`
   try {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { hashContent } from '../../lib/core/request.js'
 import { type DiscardWish, discardLetters } from '../../lib/engine/discard-letters.js'
+import type { Act } from '../../lib/engine/ports.js'
 import { Killed, LetterWorld } from '../support/letter-world.js'
 import { anEntry, aRequest } from '../support/requests.js'
 
@@ -102,5 +103,31 @@ describe('discardLetters', () => {
         })
       }
     }
+  })
+
+  it('throws away a body that is too large for the ledger, its beginning and its mark on record', async () => {
+    const world = new LetterWorld()
+    const body = `{"paymentId":"${'é'.repeat(500_000)}"}`
+    world.bury(body, { id: 'erp-1' })
+    const record = async (act: Act) =>
+      Buffer.byteLength(act.original ?? '') > 390 * 1024
+        ? { recorded: false as const, why: 'too large' }
+        : world.operatorDeps.audit.record(act)
+    const deps = { ...world.operatorDeps, audit: { record } }
+    const wish = {
+      queues: ['operations' as const],
+      wants: () => true,
+      evenUndone: true,
+      by: 'Ada',
+      reason: 'never was a request',
+      dryRun: false,
+      replaced: new Set<string>(),
+    }
+    const report = await world.clock.run(discardLetters(deps, wish))
+    expect(report.letters).toMatchObject([{ verdict: 'discarded' }])
+    expect(world.acts[0]?.original).toMatch(
+      /^\{"paymentId":"é+… \(.* of 1000016 bytes, sha256 [0-9a-f]{64}\)$/,
+    )
+    expect(world.deadLetters.messages).toEqual([])
   })
 })
