@@ -14,8 +14,7 @@ export async function readDeadLetters(
   deps: Deps,
   queues: readonly LetterQueue[] = letterQueues,
 ): Promise<JoinedLetter[]> {
-  const letters: HeldLetter[] = []
-  for (const queue of queues) letters.push(...(await look(deps.letterBox, queue)))
+  const letters = (await Promise.all(queues.map(queue => look(deps.letterBox, queue)))).flat()
   const replaced = new Set(letters.flatMap(({ attributes }) => attributes['editedFrom'] ?? []))
   const joined: JoinedLetter[] = []
   for (const letter of letters) joined.push(await joinLetter(deps, letter, letter.queue, replaced))
