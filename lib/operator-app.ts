@@ -1,8 +1,10 @@
+import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { defaultProvider } from '@aws-sdk/credential-provider-node'
 import { clientSettings, withoutLogger } from './adapters/client-settings.js'
 import { createDynamoDb } from './adapters/dynamodb.js'
 import { createAudit } from './adapters/dynamodb-audit.js'
+import { createFunctionSettings } from './adapters/function-settings.js'
 import { openInspector } from './adapters/open-inspector.js'
 import { openLetterBox } from './adapters/open-letter-box.js'
 import { createSecretWriter } from './adapters/secret-writer.js'
@@ -10,11 +12,12 @@ import { systemRandom } from './adapters/system.js'
 import { createReconcileApp, type ReconcileApp } from './app.js'
 import type { OperatorConfig } from './cli/operate/read-config.js'
 import { noMetrics } from './engine/no-metrics.js'
-import type { Audit, Inspector, LetterBox, SecretWriter } from './engine/ports.js'
+import type { Audit, FunctionSettings, Inspector, LetterBox, SecretWriter } from './engine/ports.js'
 
 /** Everything that the commands need, behind ports; no function carries it. */
 export type OperatorApp = ReconcileApp & {
   inspector: Inspector
+  functionSettings: FunctionSettings
   audit: Audit
   letterBox: LetterBox
   secretWriter: SecretWriter
@@ -33,6 +36,10 @@ export function createOperatorApp(config: OperatorConfig, write: (line: string) 
     metrics: noMetrics,
     config,
     inspector: openInspector({ ...config.place, eventBusName: config.eventBusName }),
+    functionSettings: createFunctionSettings(
+      () => (config.place.serves.lambda ? new LambdaClient(clientSettings) : undefined),
+      `payops-${config.stage}-performOperations`,
+    ),
     secretWriter: createSecretWriter(
       { client: withoutLogger(new SecretsManagerClient(clientSettings)) },
       { prefix: config.credentialsSecretPrefix },

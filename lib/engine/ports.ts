@@ -230,6 +230,11 @@ export type LetterMessage = {
 
 export type ReportDetail = { startedAt: string; endedAt: string; dryRun: boolean } & ReportCounts
 
+/** The environment that the deployed functions have. */
+export type FunctionSettings = {
+  read(variable: string): Promise<{ known: true; value?: string } | { known: false; why: string }>
+}
+
 export type Reports = {
   /** Tells the bus of a pass (`Reconciliation Completed`); false when it did not take it. */
   completed(detail: ReportDetail): Promise<boolean>

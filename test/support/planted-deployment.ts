@@ -28,6 +28,7 @@ const queues = ['OperationsQueue', 'OperationsDeadLetterQueue', 'EventsDeadLette
 export async function startPlantedDeployment(
   stores: PlantedStore[],
   stage = 'local',
+  ofFunctions: Record<string, string> = {},
 ): Promise<PlantedDeployment> {
   const quota = { limit: 10_000, windowMs: 1_000 }
   const sandbox = await startSandbox({
@@ -44,7 +45,7 @@ export async function startPlantedDeployment(
     template: 'serverless.yml',
     distDirectory: 'dist',
     stage,
-    environment,
+    environment: { ...environment, ...ofFunctions },
     secrets: Object.fromEntries(
       stores.map(({ seed: { storeHash, accessToken } }) => [
         `payops/${storeHash}`,

@@ -7,9 +7,10 @@ import {
   parseLetterSettings,
   refuseUnbounded,
 } from '../operate/letter-settings.js'
-import { type OperateDeps, withApp } from '../operate/open-app.js'
+import type { OperateDeps } from '../operate/open-app.js'
 import { renderHandled, viewHandled } from '../operate/render-handled.js'
 import { warnOfUnseen } from '../operate/warn-of-unseen.js'
+import { withAgreedStore } from '../operate/with-agreed-store.js'
 import { WrongUsage } from '../wrong-usage.js'
 
 export type DiscardOptions = Omit<LetterOptions, 'reason'> & {
@@ -34,7 +35,7 @@ export async function discardDeadLetters(
     problems.push('--reason: in your own words; --code chooses by error code')
   if (problems.length > 0) throw new WrongUsage(problems)
   refuseUnbounded(options, ids)
-  return withApp(deps, settings.stage, async app => {
+  return withAgreedStore(deps, settings.stage, async app => {
     const all = await readDeadLetters(app, settings.queues)
     await warnOfUnseen(app, settings.queues, all, deps.printError)
     const startedAt = deps.clock.now()

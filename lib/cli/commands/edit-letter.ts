@@ -3,8 +3,9 @@ import { describeRequest } from '../../core/reconcile/describe.js'
 import { editLetter } from '../../engine/edit-letter.js'
 import { checkSignature } from '../operate/check-signature.js'
 import { fitText } from '../operate/fit-text.js'
-import { type OperateDeps, withApp } from '../operate/open-app.js'
+import type { OperateDeps } from '../operate/open-app.js'
 import { type OperateOptions, parseOperateSettings } from '../operate/operate-settings.js'
+import { withAgreedStore } from '../operate/with-agreed-store.js'
 import { WrongUsage } from '../wrong-usage.js'
 
 export type EditOptions = OperateOptions & { body?: string; bodyFile?: string; by: string; reason: string }
@@ -21,7 +22,7 @@ export async function editDeadLetter(
     problems.push('the new body: either --body <json> or --body-file <file>')
   if (problems.length > 0) throw new WrongUsage(problems)
   const text = body ?? readBody(bodyFile ?? '')
-  return withApp(deps, stage, async app => {
+  return withAgreedStore(deps, stage, async app => {
     const edited = await editLetter(app, { messageId, body: text, by, reason })
     if (!edited.edited) {
       deps.printError(`payops: not edited: ${edited.why}`)

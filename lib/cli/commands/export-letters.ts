@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { type JoinedLetter, readDeadLetters } from '../../engine/read-dead-letters.js'
 import { isWanted, type LetterOptions, parseLetterSettings } from '../operate/letter-settings.js'
 import { viewLetter } from '../operate/letter-view.js'
-import { type OperateDeps, withApp } from '../operate/open-app.js'
+import type { OperateDeps } from '../operate/open-app.js'
 import { warnOfUnseen } from '../operate/warn-of-unseen.js'
+import { withAgreedStore } from '../operate/with-agreed-store.js'
 import { WrongUsage } from '../wrong-usage.js'
 import { mayHoldMore, thereMayBeMore } from './list-letters.js'
 
@@ -16,7 +17,7 @@ export async function exportLetters(
   deps: OperateDeps,
 ): Promise<number> {
   const settings = parseLetterSettings(options, ids)
-  return withApp(deps, settings.stage, async app => {
+  return withAgreedStore(deps, settings.stage, async app => {
     const all = await readDeadLetters(app, settings.queues)
     await warnOfUnseen(app, settings.queues, all, deps.printError)
     const now = deps.clock.now()

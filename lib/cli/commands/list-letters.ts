@@ -2,9 +2,10 @@ import { type JoinedLetter, readDeadLetters } from '../../engine/read-dead-lette
 import { shownOfGroup } from '../../engine/walk-letters.js'
 import { isWanted, type LetterOptions, parseLetterSettings } from '../operate/letter-settings.js'
 import { viewLetter } from '../operate/letter-view.js'
-import { type OperateDeps, withApp } from '../operate/open-app.js'
+import type { OperateDeps } from '../operate/open-app.js'
 import { renderLetters } from '../operate/render-letters.js'
 import { warnOfUnseen } from '../operate/warn-of-unseen.js'
+import { withAgreedStore } from '../operate/with-agreed-store.js'
 
 /** A look at a queue ends here: beyond it there may be more. */
 const shownInAll = 1_000
@@ -12,7 +13,7 @@ const shownInAll = 1_000
 /** Explains the dead-letter queues. Returns the exit code. */
 export async function listLetters(options: LetterOptions, deps: OperateDeps): Promise<number> {
   const settings = parseLetterSettings(options)
-  return withApp(deps, settings.stage, async app => {
+  return withAgreedStore(deps, settings.stage, async app => {
     const all = await readDeadLetters(app, settings.queues)
     await warnOfUnseen(app, settings.queues, all, deps.printError)
     const now = deps.clock.now()

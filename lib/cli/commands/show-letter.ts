@@ -1,9 +1,10 @@
 import { letterQueues, readDeadLetters } from '../../engine/read-dead-letters.js'
 import { type LetterOptions, parseLetterSettings } from '../operate/letter-settings.js'
 import { viewLetter } from '../operate/letter-view.js'
-import { type OperateDeps, withApp } from '../operate/open-app.js'
+import type { OperateDeps } from '../operate/open-app.js'
 import { renderWholeLetter } from '../operate/render-letters.js'
 import { warnOfUnseen } from '../operate/warn-of-unseen.js'
+import { withAgreedStore } from '../operate/with-agreed-store.js'
 
 /** All of one message. Returns the exit code: 1 where the queues do not show it. */
 export async function showLetter(
@@ -12,7 +13,7 @@ export async function showLetter(
   deps: OperateDeps,
 ): Promise<number> {
   const { stage, json } = parseLetterSettings(options)
-  return withApp(deps, stage, async app => {
+  return withAgreedStore(deps, stage, async app => {
     const all = await readDeadLetters(app)
     const found = all.find(({ letter }) => letter.messageId === messageId)
     if (found === undefined) {

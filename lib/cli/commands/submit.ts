@@ -4,10 +4,11 @@ import { forecastRequests } from '../../engine/forecast-requests.js'
 import { awaitRequests, sendRequests } from '../../engine/submit-requests.js'
 import type { OperatorApp } from '../../operator-app.js'
 import { fitText } from '../operate/fit-text.js'
-import { type OperateDeps, withApp } from '../operate/open-app.js'
+import type { OperateDeps } from '../operate/open-app.js'
 import { type OperateOptions, parseOperateSettings } from '../operate/operate-settings.js'
 import { readRequestsText } from '../operate/read-requests-text.js'
 import { renderSubmission, type SubmissionView, viewSubmission } from '../operate/submission-view.js'
+import { withAgreedStore } from '../operate/with-agreed-store.js'
 import { WrongUsage } from '../wrong-usage.js'
 
 export type SubmitOptions = Pick<OperateOptions, 'store' | 'stage' | 'json'> & {
@@ -31,7 +32,7 @@ export async function submitRequests(
   const { store, stage, json, olderMs: limitMs = 0 } = parseLimit(options, limit)
   if (dryRun && wait) throw new WrongUsage(['--dry-run and --wait: one of them'])
   const text = await readRequestsText(argument)
-  return withApp(deps, stage, async app => {
+  return withAgreedStore(deps, stage, async app => {
     const newKey = (): string => `cli:${deps.random.uuid()}`
     const { submissions, unusable } = readSubmission(text, {
       storeHash: store ?? app.defaultStoreHash,

@@ -10,7 +10,7 @@ that reached nobody.
 const howItLooks = `
 Reads only; messages are hidden from others for a moment. A look shows 1,000
 messages of a queue, and of one group the first ten. A message that names no
-store is read with DEFAULT_STORE_HASH.
+store is read with the functions' DEFAULT_STORE_HASH.
 `
 
 /** The help of `dlq`. */

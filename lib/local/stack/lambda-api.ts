@@ -8,19 +8,26 @@ import { type LoopbackServer, startLoopbackServer } from './loopback-server.js'
  * What Lambda says of the functions that the stack runs, on a free port of the loopback interface: configuration, what
  * becomes of a failed event, and the pollers. Read only; invoking is the stack's own.
  */
-export const startLambdaApi = (declaration: Declaration): Promise<LoopbackServer> =>
+export const startLambdaApi = (
+  declaration: Declaration,
+  environment: Record<string, string> = {},
+): Promise<LoopbackServer> =>
   startLoopbackServer((request, response) => {
     request.resume()
     reply(response, () => {
       if (request.method !== 'GET')
         throw new AwsError('UnknownOperationException', 'Only reading is served here')
-      return answer(declaration, new URL(request.url ?? '/', 'http://127.0.0.1'))
+      return answer(declaration, environment, new URL(request.url ?? '/', 'http://127.0.0.1'))
     })
   })
 
-function answer(declaration: Declaration, { pathname, searchParams }: URL): unknown {
+function answer(
+  declaration: Declaration,
+  environment: Record<string, string>,
+  { pathname, searchParams }: URL,
+): unknown {
   const [, name, what] = /^\/[\d-]+\/functions\/([^/]+)\/([\w-]+)$/.exec(pathname) ?? []
-  if (name !== undefined && what === 'configuration') return describeFunction(declaration, name)
+  if (name !== undefined && what === 'configuration') return describeFunction(declaration, name, environment)
   // None of them has a part of the account's concurrency to itself.
   if (name !== undefined && what === 'concurrency') return {}
   if (name !== undefined && what === 'event-invoke-config') return describeFailing(declaration, name)
@@ -29,8 +36,15 @@ function answer(declaration: Declaration, { pathname, searchParams }: URL): unkn
   throw new AwsError('UnknownOperationException', `GET ${pathname} is not served here`)
 }
 
-function describeFunction(declaration: Declaration, nameOrArn: string) {
-  const { name, arn, handler, timeoutMs, memoryMb } = findFunction(declaration, nameOrArn)
+function describeFunction(declaration: Declaration, nameOrArn: string, environment: Record<string, string>) {
+  const {
+    name,
+    arn,
+    handler,
+    timeoutMs,
+    memoryMb,
+    environment: declared,
+  } = findFunction(declaration, nameOrArn)
   return {
     FunctionName: name,
     FunctionArn: arn,
@@ -40,6 +54,13 @@ function describeFunction(declaration: Declaration, nameOrArn: string) {
     MemorySize: memoryMb,
     State: 'Active',
     LastUpdateStatus: 'Successful',
+    // Of what is declared the texts; a queue's URL is known to the functions only.
+    Environment: {
+      Variables: {
+        ...Object.fromEntries(Object.entries(declared).filter(([, value]) => typeof value === 'string')),
+        ...environment,
+      },
+    },
   }
 }
 

@@ -26,6 +26,8 @@ export type EmulatorOptions = {
   random: Random
   directory: string | undefined
   onEvent: (event: BusEvent) => void
+  /** Laid over what the functions declare. */
+  environment?: Record<string, string>
   /** Each thing that is started adds how it ends, so that a start that fails half-way can be undone. */
   endings: (() => unknown)[]
 }
@@ -48,7 +50,7 @@ export async function startEmulators(declaration: Declaration, options: Emulator
   const events = await started(
     startEventBus({ clock, random, region, bus, onEvent, describing: describeRules(declaration) }),
   )
-  const lambda = await started(startLambdaApi(declaration))
+  const lambda = await started(startLambdaApi(declaration, options.environment))
 
   const sqs = new SQSClient({ endpoint: queues.url, region, credentials: CREDENTIALS })
   endings.push(() => sqs.destroy())

@@ -80,7 +80,14 @@ async function assemble(
     for (const listener of listeners) listener(event)
     deliveries?.route(event)
   }
-  const emulators = await startEmulators(declaration, { clock, random, directory, onEvent, endings })
+  const emulators = await startEmulators(declaration, {
+    clock,
+    random,
+    directory,
+    onEvent,
+    environment: options.environment,
+    endings,
+  })
   const { queues, secrets, events, env, queueUrls } = emulators
   for (const [name, value] of Object.entries(options.secrets ?? {})) secrets.put(name, value)
   const functions = startFunctions(declaration, emulators, options)
