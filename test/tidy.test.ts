@@ -43,6 +43,7 @@ const layers: { from: string; may: RegExp[]; mayAsTypes?: RegExp[] }[] = [
     may: [/^lib\/core\//, /^lib\/adapters\//, /^lib\/config\.ts$/, /^@aws-sdk\//, /^got$/, /^node:/],
     mayAsTypes: [/^lib\/engine\/ports\.ts$/],
   },
+  { from: 'lib/template/', may: [/^lib\/core\/backoff\.ts$/, /^lib\/template\//, /^zod/] },
   { from: 'lib/index.ts', may: [/^lib\/core\//] },
   { from: 'lib/config.ts', may: [/^lib\/core\//] },
   {
