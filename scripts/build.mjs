@@ -3,6 +3,7 @@
 //   lib/local/function-host.ts  -> dist/local/function-host.mjs       runs one of them, as Lambda's runtime would
 //   lib/cli/main.ts             -> dist/cli/payops.mjs                packages stay in node_modules
 //   lib/index.ts                -> dist/index.mjs, dist/types         what producers import
+// and dist/sbom.json, the bill of materials of the functions' bundles (CycloneDX).
 // A file is written beside its place and renamed into it, so that a run that reads dist/ never sees half a bundle.
 import { execFile } from 'node:child_process'
 import { mkdir, readdir, rename, utimes, writeFile } from 'node:fs/promises'
@@ -11,6 +12,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { bundlePlugins } from './bundle-plugins.mjs'
+import { writeBill } from './sbom.mjs'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -90,7 +92,12 @@ async function declareTypes() {
 export async function buildAll() {
   const startedAt = new Date()
   const built = await Promise.all((await listBundles()).map(bundle))
+  const bill = writeBill(
+    root,
+    built.filter(({ target }) => target.startsWith('dist/functions/')),
+  )
   for (const { target, text } of built) await replaceFile(join(root, target), text)
+  await replaceFile(join(root, 'dist/sbom.json'), bill)
   const inputs = Object.assign({}, ...built.map(({ metafile }) => metafile.inputs))
   const outputs = Object.assign({}, ...built.map(({ metafile }) => metafile.outputs))
   await declareTypes()

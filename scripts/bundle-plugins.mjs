@@ -54,6 +54,9 @@ export default class { constructor() { ${notHere('the HTTP cache')} } }`,
   },
 ]
 
+/** Whether a module's code is ours, in the place of its package's. */
+export const isReplaced = file => replacements.some(({ path }) => path.test(file))
+
 /** Node's own modules, as objects instead of ES modules: see `keepBuiltinsLazy`. */
 const builtins = {
   'node:http': `module.exports = process.getBuiltinModule('node:http')`,

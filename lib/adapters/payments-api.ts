@@ -6,8 +6,9 @@ import type { ApiCall } from '../core/api-call.js'
 import { boundMessage } from '../core/outcome.js'
 import type { Access, Clock, PaymentsApi } from '../engine/ports.js'
 
-/** More than a full page of payments; a longer body is cut off and counts as lost. */
-const bodyBytesMax = 8 * 1024 * 1024
+/** More than a full page of payments, and than all else that is answered; a longer body is cut off and counts as lost. */
+const listBytesMax = 8 * 1024 * 1024
+const bodyBytesMax = 1024 * 1024
 /** Lambda freezes a container between invocations, and the other side may close what was idle meanwhile. */
 const idleSocketMaxMs = 2_000
 
@@ -101,8 +102,9 @@ async function exchange(
       timeout: { request: Math.max(1, timeoutMs) },
       signal: tooLong.signal,
     })
+    const bytesMax = call.kind === 'list' || call.kind === 'transactions' ? listBytesMax : bodyBytesMax
     void request.on('downloadProgress', ({ transferred }) => {
-      if (transferred > bodyBytesMax) tooLong.abort()
+      if (transferred > bytesMax) tooLong.abort()
     })
     const response = await request
     const headers = Object.fromEntries(readHeaders.map(name => [name, [response.headers[name]].flat()[0]]))

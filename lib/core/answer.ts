@@ -1,4 +1,5 @@
 import type { CallKind } from './api-call.js'
+import { isBeyond } from './json-bounds.js'
 import { type QuotaReading, readQuotaHeaders } from './quota.js'
 import { type Contents, readContent } from './read-content.js'
 import { isRecord, readNumber } from './read-field.js'
@@ -133,7 +134,13 @@ const refused = (meaning: Answer['meaning'], message: string): Judgement => ({
   message,
 })
 
+/** What a short text holds is little, whatever it is. Only a list of payments is longer: a few levels deep, and of 16 bytes a value or more. */
+const shortMax = 1024 * 1024
+const longMax = { levels: 64, values: 500_000 }
+
 function readEnvelope(body: string): Envelope | undefined {
+  // As little the API's as a page of HTML, and dearer to parse.
+  if (body.length > shortMax && isBeyond(body, longMax)) return undefined
   let json: unknown
   try {
     json = JSON.parse(body)

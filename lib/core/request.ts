@@ -99,6 +99,12 @@ export function parseRequestValue(json: unknown, defaults: RequestDefaults): Par
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     return refuse([`the body must be a JSON object, not ${kindOf(json)}`], { requestId: defaults.requestId })
   }
+  const crowd = findCrowd(json)
+  if (crowd !== undefined) {
+    const where = crowd.length === 0 ? 'the body' : crowd.map(show).join('.')
+    const problem = `${where}: must hold at most ${membersMax} values`
+    return refuse([problem], readParts({ ...json, metadata: undefined }, defaults))
+  }
   const readable = readParts(json, defaults)
   const poison = findPrototypeKey(json, '')
   if (poison !== undefined) return refuse([`${poison}: unknown key`], readable)
@@ -167,6 +173,21 @@ function findPrototypeKey(value: unknown, path: string, depth = 0): string | und
     if (key === '__proto__') return here
     const found = findPrototypeKey((value as Record<string, unknown>)[key], here, depth + 1)
     if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** More than fit into a request that is valid; what is wrong with each of a hundred thousand overflows zod's stack. */
+const membersMax = 10_000
+
+/** Where there are more, as a path; empty for the body itself. */
+function findCrowd(value: unknown, depth = 0): string[] | undefined {
+  if (typeof value !== 'object' || value === null || depth > 3) return undefined
+  const keys = Object.keys(value)
+  if (keys.length > membersMax) return []
+  for (const key of keys) {
+    const within = findCrowd((value as Record<string, unknown>)[key], depth + 1)
+    if (within !== undefined) return [key, ...within]
   }
   return undefined
 }

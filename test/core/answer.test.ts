@@ -319,6 +319,25 @@ describe('readAnswer: whatever comes', () => {
   })
 })
 
+describe('readAnswer: a body of megabytes', () => {
+  const envelopeOf = (data: string) => `{"code":200,"data":${data},"meta":{}}`
+
+  it('is not parsed where it is nested as no list of payments is', () => {
+    const bomb = envelopeOf(`${'['.repeat(2_000_000)}${']'.repeat(2_000_000)}`)
+    expect(readAnswer('list', replied(200, bomb))).toMatchObject({ certainty: 'unknown', meaning: 'lost' })
+  })
+
+  it('is not parsed where it holds more values than a page of payments', () => {
+    const bomb = envelopeOf(`[${'{},'.repeat(600_000)}{}]`)
+    expect(readAnswer('list', replied(200, bomb))).toMatchObject({ certainty: 'unknown', meaning: 'lost' })
+  })
+
+  it('is read where it is only long', () => {
+    const long = envelopeOf(`[${'{"memo":"[[[["},'.repeat(100_000)}{}]`)
+    expect(readAnswer('list', replied(200, long))).toMatchObject({ certainty: 'executed' })
+  })
+})
+
 describe('readAnswer: a code that cannot be one', () => {
   it('takes no number for a code that the schema of an outcome refuses', () => {
     const answer = readAnswer('change', replied(200, '{"code":1e300,"data":{}}'))

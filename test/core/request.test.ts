@@ -714,3 +714,35 @@ describe('keys', () => {
     expect(holdKeyOf(aCreate({}, { externalId: 'A\uD83D' })).isWellFormed()).toBe(true)
   })
 })
+
+describe('a request of more values than a valid one can hold', () => {
+  const many = (each: string, times: number): string => Array.from({ length: times }, () => each).join()
+  const create = (items: string): string =>
+    `{"type":"createOfflinePayment","payment":{"currency":"USD","details":{},"customerId":"1","lineItems":[${items}]}}`
+
+  it.each([
+    ['payment.lineItems', create(many('{}', 80_000))],
+    ['metadata', `{"paymentId":117,"operationCode":0,"metadata":{${numbered(20_000)}}}`],
+    ['the body', `{${numbered(20_000)}}`],
+  ])('is refused for it by one word: %s', (where, body) => {
+    expect(problems(parseRequest(body, defaults))).toBe(`${where}: must hold at most 10000 values`)
+  })
+
+  it('says of each value what is wrong where they are just as many as are looked at', () => {
+    expect(problems(parseRequest(create(many('{}', 10_000)), defaults))).toMatch(
+      /^payment\.lineItems\.0\.invoiceId/,
+    )
+    const metadata = `{"paymentId":117,"operationCode":0,"metadata":{${numbered(10_000)}}}`
+    expect(problems(parseRequest(metadata, defaults))).toContain('metadata')
+  })
+
+  it('is never one that would be valid', () => {
+    const body = create(many('{"invoiceId":1,"amount":"1"}', 8_900))
+    expect(Buffer.byteLength(body)).toBeGreaterThan(maxBodyBytes - 4_096)
+    expect(parseRequest(body, defaults)).toMatchObject({ valid: true })
+  })
+
+  function numbered(times: number): string {
+    return Array.from({ length: times }, (_, at) => `"k${at}":0`).join()
+  }
+})
