@@ -19,9 +19,9 @@ export const dynamoDbLocal: Judge = {
   place: ['package', 'emulator', 'DynamoDBLocal.jar'],
 }
 
-/** Where the variable says, else on PATH, else beside the project. */
+/** Where the variable says, else beside the project in the version that is pinned, else on PATH. */
 export const findJudge = ({ program, variable, place }: Judge): string | undefined =>
-  [process.env[variable], findTool(program), join(judgesDirectory, ...place)].find(
+  [process.env[variable], join(judgesDirectory, ...place), findTool(program)].find(
     path => path !== undefined && existsSync(path),
   )
 
