@@ -2,11 +2,18 @@ import type { QuotaReading } from './quota.js'
 import { enterWindow, leaveWindow, lookEvery, type StoreQuota, usualLimit } from './store-quota.js'
 import { asEpochMs, type EpochMs } from './time.js'
 
-export type Taught = { meaning: string; quota?: QuotaReading; waitMs?: number }
+/** `tookMs`: how long the call was under way. */
+export type Taught = { meaning: string; quota?: QuotaReading; waitMs?: number; tookMs?: number }
 
 /** After a 429 that names no time: the platform is under load, so the wait grows. */
 const unnamedWaitMs = 5_000
 const longestWaitMs = 60_000
+/** So many answers lost in a row, and the store is left alone for a while: each costs its batch a wait. */
+const lossesMax = 3
+/** One that took so long is enough: whoever shares a batch with it has waited for it. */
+const costlyMs = 3_000
+/** Left alone for so many times what a call costs, at first and at most. */
+const costTimes = { first: 6, longest: 20 }
 
 /** A call of ours has ended, and this is what its answer teaches. `roll` (0 to 1) spreads those whom no 429 told a time. */
 export function learnQuota(
@@ -20,7 +27,9 @@ export function learnQuota(
   const ended = { ...enterWindow(known, now), underWay: Math.max(0, known.underWay - 1) }
   const heard = readWindow(ended, answer.quota, now)
   const lookAt = asEpochMs(now + (heard.windowMs ?? 1) * lookEvery * (0.5 + roll))
-  const next: StoreQuota = { ...heard, throttles: 0, isBlind: isThrottled, lookAt }
+  const isLost = answer.meaning === 'lost' || answer.meaning === 'notSent'
+  if (isLost) return learnLoss({ ...heard, lookAt }, answer.tookMs ?? 0, now, roll, delayScale)
+  const next: StoreQuota = { ...wellAgain(heard, now), throttles: 0, isBlind: isThrottled, lookAt }
   if (!isThrottled) return next
   // A refusal of calls that were under way when another closed the window is the same news.
   const isAgain = known.closedUntil === undefined || now >= known.closedUntil
@@ -35,6 +44,39 @@ export function learnQuota(
   const waitMs = namedMs === undefined ? grownMs : Math.max(namedMs, throttles > 1 ? grownMs : 0)
   const closedUntil = asEpochMs(Math.max(isAgain ? 0 : (known.closedUntil ?? 0), now + Math.max(waitMs, 1)))
   return { ...next, closedUntil, throttles }
+}
+
+/**
+ * No usable answer. A store that gives none again and again is down or hangs: it is closed as by a 429, longer each time, and
+ * one call at a time sees whether it is back. So its requests wait in the queue, and not in the batches of other stores.
+ */
+function learnLoss(
+  quota: StoreQuota,
+  tookMs: number,
+  now: EpochMs,
+  roll: number,
+  delayScale: number,
+): StoreQuota {
+  const next: StoreQuota = { ...quota, throttles: 0, isBlind: quota.isBlind && quota.losses > 0 }
+  // Another call has been answered since this one was begun: the store is well, and this was an accident.
+  if (quota.wellAt !== undefined && quota.wellAt > now - tookMs) return next
+  const losses = quota.losses + 1
+  if (losses < lossesMax && tookMs < costlyMs) return { ...next, losses }
+  // Calls that were under way when another closed the store bring the same news.
+  const isAgain = quota.closedUntil === undefined || now >= quota.closedUntil
+  const rests = isAgain ? quota.rests + 1 : Math.max(1, quota.rests)
+  const firstMs = Math.max(unnamedWaitMs, tookMs * costTimes.first) * delayScale
+  const longestMs = Math.max(longestWaitMs, tookMs * costTimes.longest) * delayScale
+  const waitMs = Math.min(longestMs, firstMs * 2 ** Math.min(rests - 1, 30)) * (0.5 + roll / 2)
+  const closedUntil = asEpochMs(Math.max(isAgain ? 0 : (quota.closedUntil ?? 0), now + Math.max(1, waitMs)))
+  return { ...next, losses, rests, closedUntil, isBlind: true }
+}
+
+/** An answer that can be used, whatever it says. It opens what was closed for lost answers. */
+function wellAgain(quota: StoreQuota, now: EpochMs): StoreQuota {
+  const { closedUntil, ...rest } = quota
+  const stays = quota.rests === 0 && closedUntil !== undefined
+  return { ...rest, ...(stays && { closedUntil }), losses: 0, rests: 0, wellAt: now }
 }
 
 function readWindow(quota: StoreQuota, reading: QuotaReading | undefined, now: EpochMs): StoreQuota {

@@ -4,7 +4,8 @@ import { asEpochMs, type EpochMs } from './time.js'
  * When the next call to a store may be made. The quota is the store's and shared; containers do not talk to each other,
  * but they all hear the same server, and that is what makes them settle. The rules, from the top:
  *
- * 1. A 429 closes the window for everyone here. After it, and while nothing at all is known, one call goes alone.
+ * 1. A 429 closes the window for everyone here, and so do answers that are lost again and again, or only after long. After it,
+ *    and while nothing at all is known, one call goes alone.
  * 2. Within a window the lowest number heard is the truth: answers overtake each other. Calls under way are counted off it.
  * 3. The reserve is never planned with. It is the cushion for what others send while we do not know.
  * 4. What others (other integrations, or containers like this one) took of the last window is kept for them in this one:
@@ -38,6 +39,10 @@ export type StoreQuota = {
   closedUntil?: EpochMs
   /** How often in a row it was closed. */
   throttles: number
+  /** Answers lost in a row, when one last came that could be used, and how often in a row the store was left alone for it. */
+  losses: number
+  wellAt?: EpochMs
+  rests: number
   /** Nothing is known, or the last word was a refusal: one call goes first. */
   isBlind: boolean
   /** Calls of ours without an answer yet. */
@@ -53,6 +58,8 @@ export const unknownQuota: StoreQuota = {
   isWhole: true,
   fruitless: 0,
   throttles: 0,
+  losses: 0,
+  rests: 0,
   isBlind: true,
   underWay: 0,
   own: 0,

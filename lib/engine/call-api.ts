@@ -91,7 +91,7 @@ async function callOnce<K extends CallKind>(
     noteAnswer(deps, storeHash, call, answer, clock.now() - begunAt)
     return answer
   } finally {
-    pacer.learn(storeHash, answer)
+    pacer.learn(storeHash, answer, clock.now() - begunAt)
   }
 }
 

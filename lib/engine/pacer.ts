@@ -17,8 +17,8 @@ export type Pacer = {
   admit(storeHash: string, latest: EpochMs): { leave(): void } | { until: EpochMs }
   /** Resolves when a call may be made, which `learn` has to end; or with the instant before which none may. */
   enter(storeHash: string, latest: EpochMs): Promise<EpochMs | undefined>
-  /** What came of a call that was let go; nothing, if it broke for a reason of our own. */
-  learn(storeHash: string, answer: Answer | undefined): void
+  /** What came of a call that was let go, after how long; nothing, if it broke for a reason of our own. */
+  learn(storeHash: string, answer: Answer | undefined, tookMs?: number): void
 }
 
 export type PacerSettings = {
@@ -50,7 +50,7 @@ export function createPacer(deps: { clock: Clock; random: Random }, settings: Pa
   return {
     admit: (storeHash, latest) => lineOf(storeHash).admit(latest),
     enter: (storeHash, latest) => lineOf(storeHash).enter(latest),
-    learn: (storeHash, answer) => lineOf(storeHash).learn(answer),
+    learn: (storeHash, answer, tookMs) => lineOf(storeHash).learn(answer, tookMs),
   }
 }
 
@@ -90,8 +90,8 @@ class Line {
     })
   }
 
-  learn(answer: Answer | undefined): void {
-    const taught = answer ?? { meaning: 'lost' }
+  learn(answer: Answer | undefined, tookMs = 0): void {
+    const taught = { ...(answer ?? { meaning: 'broken' }), tookMs }
     const { delayScale } = this.settings
     this.#quota = learnQuota(this.#quota, taught, this.#now(), this.deps.random.next(), delayScale)
     this.#advance()

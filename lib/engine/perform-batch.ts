@@ -53,6 +53,8 @@ type Handled = { message: ReadMessage } & ({ telling: Telling } | { returnAt: Ep
 
 /** What telling the outcomes of a batch may take; no request runs into it. */
 const tellReserveMs = 5_000
+/** Outcomes are told together, but none waits longer for a slow store that its request happens to share the batch with. */
+const tellTogetherMs = 1_000
 
 /**
  * Carries out a batch: in order inside a group, groups side by side. A message that cannot be finished returns with the
@@ -67,11 +69,11 @@ export async function performBatch(
   const deadline = asEpochMs(invocationEnd - tellReserveMs)
   const messages = readBatch(deps, batch)
   const holds = await readHolds(deps, messages)
-  const handled =
+  const lanes =
     holds === undefined
-      ? messages.map(message => comeBack(deps, message))
-      : await runLanes(deps, planLanes(messages), holds, deadline)
-  const untold = await tellAll(deps, handled)
+      ? [Promise.resolve(messages.map(message => comeBack(deps, message)))]
+      : runLanes(deps, planLanes(messages), holds, deadline)
+  const { handled, untold } = await tellAsTheyEnd(deps, lanes)
   const returned = closeGroups(batch, handled, untold)
   await giveBack(deps, returned)
   return { batchItemFailures: [...returned.keys()].map(({ messageId }) => ({ itemIdentifier: messageId })) }
@@ -109,15 +111,15 @@ async function readHolds(deps: BatchDeps, messages: ReadMessage[]): Promise<Hold
 /** What the lanes of one batch share. */
 type Course = { payments: PaymentHolds; stores: Holds['stores']; deadline: EpochMs }
 
-async function runLanes(
+function runLanes(
   deps: BatchDeps,
   lanes: ReadMessage[][],
   holds: Holds,
   deadline: EpochMs,
-): Promise<Handled[]> {
+): Promise<Handled[]>[] {
   const payments = createPaymentHolds(deps.ledger, holds.payments)
   const course = { payments, stores: holds.stores, deadline }
-  return (await Promise.all(lanes.map(lane => runLane(deps, lane, course)))).flat()
+  return lanes.map(lane => runLane(deps, lane, course))
 }
 
 async function runLane(deps: BatchDeps, lane: ReadMessage[], course: Course): Promise<Handled[]> {
@@ -180,6 +182,38 @@ function readVerdict(deps: BatchDeps, message: ReadMessage, verdict: Verdict): H
       deps.log.info('request returns to the queue', { ...known, messageId, receives, why, at: isoTime(at) })
       return { message, returnAt: verdict.at }
     }
+  }
+}
+
+/** All in one call where no lane is slow; otherwise what has ended goes first, every so often. */
+async function tellAsTheyEnd(
+  deps: BatchDeps,
+  lanes: Promise<Handled[]>[],
+): Promise<{ handled: Handled[]; untold: Set<ReadMessage> }> {
+  const handled: Handled[] = []
+  const untold = new Set<ReadMessage>()
+  let left = lanes.length
+  const ended = Promise.all(
+    lanes.map(async lane => {
+      handled.push(...(await lane))
+      left -= 1
+    }),
+  )
+  for (let from = 0; from < handled.length || left > 0; ) {
+    if (left > 0) await waitAtMost(deps.clock, tellTogetherMs, ended)
+    const wave = handled.slice(from)
+    from += wave.length
+    for (const message of await tellAll(deps, wave)) untold.add(message)
+  }
+  return { handled, untold }
+}
+
+async function waitAtMost(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
+  const done = new AbortController()
+  try {
+    await Promise.race([work, clock.sleep(ms, done.signal)])
+  } finally {
+    done.abort()
   }
 }
 

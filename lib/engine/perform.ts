@@ -72,7 +72,7 @@ export async function perform(deps: PerformDeps, order: Order): Promise<Verdict>
   const turn = new Turn(deps, order)
   const admission = deps.pacer.admit(order.request.storeHash, latestBegin(order.deadline))
   if ('until' in admission)
-    return turn.comeBack(turn.afterQueue(admission.until), 'the quota window is closed')
+    return turn.comeBack(turn.afterQueue(admission.until), 'the store may not be called yet')
   try {
     const blocked = await turn.checkHolds()
     if (blocked !== undefined) return blocked
@@ -213,16 +213,31 @@ class Turn {
     if (step.next === 'wait' || waitMs > waitInProcessMaxMs || !this.fits(Math.max(0, waitMs))) {
       return this.giveBack(entry, due, `waiting to ${step.next}`)
     }
+    const closed = this.findClosed()
+    if (closed !== undefined)
+      return this.giveBack(entry, asEpochMs(Math.max(due, closed)), 'the store may not be called yet')
     if (waitMs > 0) await this.deps.clock.sleep(waitMs)
     if (step.next === 'look') return this.lookAndGoOn(entry)
     return this.send(await this.save(toSending(entry, this.now())))
+  }
+
+  /** A wait in process for a store that nobody may call after it would only hold up the batch. */
+  findClosed(): EpochMs | undefined {
+    const admission = this.deps.pacer.admit(this.order.request.storeHash, latestBegin(this.order.deadline))
+    if ('until' in admission) return admission.until
+    admission.leave()
+    return undefined
   }
 
   /** The API was not called: the window is closed, or nobody may call this store now. */
   async stopShort(entry: LedgerEntry, called: Extract<Called, { made: false }>): Promise<Verdict> {
     if (called.because === 'throttled') {
       const state = entry.state === 'sending' ? 'waiting' : entry.state
-      return this.giveBack({ ...entry, state }, this.afterQueue(called.until), 'the quota window is closed')
+      return this.giveBack(
+        { ...entry, state },
+        this.afterQueue(called.until),
+        'the store may not be called yet',
+      )
     }
     return this.follow(afterNoCredentials(entry, called.lack, called.until, this.moment()))
   }

@@ -162,3 +162,57 @@ describe('learnQuota', () => {
     expect(now).toBeGreaterThan(10 * 60_000)
   })
 })
+
+const lost = (tookMs = 100) => ({ meaning: 'lost', tookMs })
+const learnAll = (known: StoreQuota, answers: Parameters<typeof learnQuota>[1][], now = noon): StoreQuota =>
+  answers.reduce((quota, answer) => learnQuota(quota, answer, now, 0.5, 1), known)
+
+describe('learnQuota of a store that gives no usable answer', () => {
+  it('leaves it alone after three in a row, and then lets one call see', () => {
+    expect(takeSlot(learnAll(unknownQuota, [lost(), lost()]), noon, 0)).toMatchObject({ granted: true })
+    const known = learnAll(unknownQuota, [lost(), { meaning: 'notSent' }, lost()])
+    expect(takeSlot(known, noon, 0)).toMatchObject({ waitsFor: 'closed', until: noon + 3_750 })
+    const probing = takeSlot(known, asEpochMs(noon + 3_750), 0)
+    if (!probing.granted) throw new Error('no call sees whether the store is back')
+    expect(takeSlot(probing.quota, asEpochMs(noon + 3_750), 0)).toEqual({ granted: false, waitsFor: 'own' })
+  })
+
+  it('leaves it alone at once where the call took long, for a multiple of that', () => {
+    const known = learnAll(unknownQuota, [lost(10_000)])
+    expect(takeSlot(known, noon, 0)).toMatchObject({ waitsFor: 'closed', until: noon + 45_000 })
+  })
+
+  it('comes less and less often while nothing comes back, up to a longest wait', () => {
+    let [known, now] = [learnAll(unknownQuota, [lost(10_000)]), noon]
+    const waits: number[] = []
+    for (let probe = 0; probe < 4; probe += 1) {
+      const until = known.closedUntil ?? now
+      waits.push(until - now)
+      now = until
+      known = callOnce(known, lost(10_000), now)
+    }
+    expect(waits).toEqual([45_000, 90_000, 150_000, 150_000])
+  })
+
+  it('takes the losses of calls that were under way together for one', () => {
+    const known = learnAll(unknownQuota, [lost(), lost(), lost(), lost(), lost()])
+    expect(known).toMatchObject({ rests: 1, closedUntil: noon + 3_750 })
+  })
+
+  it('opens it at the first answer that can be used, whatever that says', () => {
+    const known = learnAll(unknownQuota, [lost(10_000)])
+    const heardOf = learnQuota(known, { meaning: 'notFound' }, noon, 0.5, 1)
+    expect(takeSlot(heardOf, noon, 0)).toMatchObject({ granted: true })
+    expect(heardOf).toMatchObject({ losses: 0, rests: 0 })
+  })
+
+  it('does not blame a store for one lost call that answered another meanwhile', () => {
+    const well = learnQuota(unknownQuota, heard(80, 20_000), asEpochMs(noon - 1_000), 0.5, 1)
+    expect(takeSlot(learnAll(well, [lost(10_000)]), noon, 0)).toMatchObject({ granted: true })
+  })
+
+  it('keeps a 429 closed for as long as it named, whatever another call is answered', () => {
+    const known = learnAll(unknownQuota, [{ meaning: 'throttled', waitMs: 20_000 }, heard(80, 20_000)])
+    expect(takeSlot(known, noon, 0)).toMatchObject({ waitsFor: 'closed', until: noon + 20_000 })
+  })
+})

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { asEpochMs } from '../../lib/core/time.js'
+import { createPacer } from '../../lib/engine/pacer.js'
 import { type BatchDeps, performBatch } from '../../lib/engine/perform-batch.js'
 import { accessFor, type Trouble } from '../support/fake-store.js'
 import { World, worldStart } from '../support/world.js'
@@ -140,6 +141,43 @@ describe('performBatch', () => {
     expect(world.clock.now() - worldStart).toBe(200)
     expect(world.letters).toEqual([])
     expect(world.ledger.rows.get('busy#t1')?.entry.attempts).toBe(0)
+  })
+
+  it('tells what has ended while another payment of the batch still waits for its answer', async () => {
+    const world = new World({ writes: ['slow'] })
+    for (const id of [117, 118]) world.store.add(id)
+    world.ask(apply('slow', 117))
+    world.ask(apply('quick', 118))
+    const toldAt = new Map<string, number>()
+    const outcomes: BatchDeps['outcomes'] = {
+      publish: async published => {
+        for (const { requestId } of published) toldAt.set(requestId, world.clock.now() - worldStart)
+        return published.map(() => true)
+      },
+    }
+    const pacer = createPacer(world.deps, { reserve: 0.1, delayScale: 1 })
+    pacer.learn('abc', { certainty: 'executed', meaning: 'success', message: '' })
+    const batch = performBatch(
+      { ...world.deps, outcomes, pacer },
+      world.queue.receive(10),
+      asEpochMs(worldStart + 30_000),
+    )
+    const answer = await world.clock.run(batch)
+    expect(toldAt.get('quick')).toBe(1_000)
+    expect(toldAt.get('slow')).toBeGreaterThan(10_000)
+    expect(answer.batchItemFailures).toEqual([])
+    expect(world.clock.sleepers).toBe(0)
+  })
+
+  it('does not wait in the batch for a store that has just kept it waiting', async () => {
+    const world = new World({ writes: ['slow'] })
+    world.store.add(117)
+    world.ask(apply('r1'))
+    await world.deliver()
+    expect(world.clock.now() - worldStart).toBe(10_000)
+    expect(world.store.calls).toHaveLength(1)
+    await world.drain()
+    expect(world.effects()).toHaveLength(1)
   })
 
   it('returns the rest of the group after a failure, and only them', async () => {

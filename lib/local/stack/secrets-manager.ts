@@ -14,6 +14,8 @@ export type SecretsManager = JsonServer & {
   put(name: string, value: string): string
   /** The next calls are answered as in an outage: 500 InternalServiceError. */
   failNext(times: number): void
+  /** How often each secret's value was read, by name. */
+  reads(): ReadonlyMap<string, number>
 }
 
 type Options = { clock: Clock; random: Random; region: string }
@@ -21,6 +23,7 @@ type Options = { clock: Clock; random: Random; region: string }
 /** Secrets Manager on a free port of the loopback interface, in memory only: no token of a store is written to disk. */
 export async function startSecretsManager({ clock, random, region }: Options): Promise<SecretsManager> {
   const secrets = new Map<string, Secret>()
+  const reads = new Map<string, number>()
   let failuresLeft = 0
 
   const find = (input: Mapping): Secret => {
@@ -50,6 +53,7 @@ export async function startSecretsManager({ clock, random, region }: Options): P
   const actions: Record<string, (input: Mapping) => unknown> = {
     GetSecretValue: input => {
       const secret = find(input)
+      reads.set(secret.name, (reads.get(secret.name) ?? 0) + 1)
       const { id, value, stages, createdAt } = findVersion(secret, input)
       const identity = { ARN: secret.arn, Name: secret.name, VersionId: id }
       return { ...identity, SecretString: value, VersionStages: stages, CreatedDate: createdAt }
@@ -86,6 +90,7 @@ export async function startSecretsManager({ clock, random, region }: Options): P
     failNext: times => {
       failuresLeft = times
     },
+    reads: () => reads,
   }
 }
 

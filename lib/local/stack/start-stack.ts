@@ -43,6 +43,8 @@ export type Stack = {
   /** Makes the secret or a new version of it; returns the version's id. */
   putSecret(name: string, value: string): string
   queueDepth(logicalId: string): QueueDepth
+  /** How often each secret's value was read since the start, by name. */
+  secretReads(): ReadonlyMap<string, number>
   /** Runs a function once and returns its answer, as a synchronous invocation does. */
   invoke(functionKey: string, event: unknown): Promise<unknown>
   /** An outage: the next calls to Secrets Manager fail, or the next entries of PutEvents are refused. */
@@ -101,6 +103,7 @@ async function assemble(
     onBusEvent: listener => void listeners.push(listener),
     putSecret: secrets.put,
     queueDepth: logicalId => queues.depth(declaration.queues[logicalId]?.name ?? logicalId),
+    secretReads: secrets.reads,
     invoke: functions.invoke,
     breakDown: (what, times) =>
       what === 'secrets' ? secrets.failNext(times) : events.failNextEntries(times),
