@@ -31,6 +31,12 @@ describe('judgeSoak', () => {
     expect(failing(sampled(index => ({ descriptors: 30 + 3 * index })))).toEqual(['file descriptors'])
   })
 
+  it('finds a slower leak of them in a run of minutes', () => {
+    const leak = (atMs: number) => ({ atMs, descriptors: 30 + atMs / 60_000 })
+    expect(failing(sampled(index => leak(index * 1_000)))).toEqual([])
+    expect(failing(sampled(index => leak(index * 20_000)))).toEqual(['file descriptors'])
+  })
+
   it('finds timers that are never cleared', () => {
     expect(failing(sampled(index => ({ resources: 8 + 3 * index })))).toEqual(['handles and requests'])
   })

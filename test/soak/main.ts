@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { readAmounts } from '../support/read-amounts.js'
 import { type Growth, judgeSoak } from './judge-soak.js'
 import { runSoak, type SoakResult } from './run-soak.js'
 
@@ -52,11 +53,12 @@ function report(minutes: number, result: SoakResult): boolean {
 
 if (values.help) console.log(help)
 else {
-  const minutes = Number(values.minutes)
+  const { help: _, ...texts } = values
+  const { minutes, rate, faults, seed } = readAmounts(texts, ['faults', 'seed'])
   const result = await runSoak({
     minutes,
-    messagesPerSecond: Number(values.rate),
-    faults: { rate: Number(values.faults), seed: Number(values.seed) },
+    messagesPerSecond: rate,
+    faults: { rate: faults, seed },
     probe: join(import.meta.dirname, 'container-probe.mjs'),
     probeMs: minutes < 3 ? 1_000 : 3_000,
   })

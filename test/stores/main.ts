@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { readAmounts } from '../support/read-amounts.js'
 import { measureStores, type StoresMeasured } from './measure-stores.js'
 
 const help = `Usage: npm run stores -- [options]
@@ -26,15 +27,18 @@ const { values } = parseArgs({
 })
 
 async function main(): Promise<boolean> {
+  const { help: _, ...texts } = values
+  const amounts = readAmounts(texts, ['ailing'])
+  const { stores, ailing, payments, limit } = amounts
   const plan = {
-    stores: Number(values.stores),
-    ailing: Number(values.ailing),
-    payments: Number(values.payments),
-    quota: { limit: Number(values.limit), windowMs: 60_000 },
+    stores,
+    ailing,
+    payments,
+    quota: { limit, windowMs: 60_000 },
     delayScale: 1,
   }
   const rounds: { alone: StoresMeasured; beside: StoresMeasured }[] = []
-  for (let round = 0; round < Number(values.rounds); round += 1) {
+  for (let round = 0; round < amounts.rounds; round += 1) {
     const [first, second] = [round % 2 === 0, round % 2 !== 0]
     const one = await measureStores(plan, first)
     const other = await measureStores(plan, second)

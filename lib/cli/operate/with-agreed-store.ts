@@ -16,9 +16,11 @@ async function agreeOnStore(app: OperatorApp, { printError }: OperateDeps): Prom
   const ours = app.defaultStoreHash
   const theirs = await app.functionSettings.read('DEFAULT_STORE_HASH')
   if (!theirs.known) {
-    printError(
-      `payops: the functions' DEFAULT_STORE_HASH could not be read (${theirs.why}); what names no store is read as of ${ours ?? 'none'}`,
-    )
+    // Without one of ours there is nothing to rely on: what names no store is of no known store, and is left alone.
+    if (ours !== undefined)
+      printError(
+        `payops: the functions' DEFAULT_STORE_HASH could not be read (${theirs.why}); what names no store is read as of ${ours}`,
+      )
     return app
   }
   if (ours === undefined) return theirs.value === undefined ? app : { ...app, defaultStoreHash: theirs.value }
