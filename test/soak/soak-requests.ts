@@ -51,7 +51,8 @@ function requestAt(number: number): SoakRequest {
   }
   const asked =
     kind === 3
-      ? { type: 'updateProcessingStatus', paymentId, processingStatus: 3 }
+      ? // Never the same twice in a row: the look of a lost one would take the one before for it, as done is done.
+        { type: 'updateProcessingStatus', paymentId, processingStatus: round % 2 === 0 ? 3 : 2 }
       : { paymentId, operationCode: kind === 2 ? 2 : round % 2 }
   return { requestId, body: JSON.stringify({ ...common, ...asked }), group: `${storeHash}:${paymentId}` }
 }
