@@ -29,6 +29,8 @@ export function learnQuota(
   const lookAt = asEpochMs(now + (heard.windowMs ?? 1) * lookEvery * (0.5 + roll))
   const isLost = answer.meaning === 'lost' || answer.meaning === 'notSent'
   if (isLost) return learnLoss({ ...heard, lookAt }, answer.tookMs ?? 0, now, roll, delayScale)
+  // Broken for a reason of ours: a store that was left alone is no better known than before.
+  if (answer.meaning === 'broken') return { ...heard, throttles: 0, isBlind: known.rests > 0, lookAt }
   const next: StoreQuota = { ...wellAgain(heard, now), throttles: 0, isBlind: isThrottled, lookAt }
   if (!isThrottled) return next
   // A refusal of calls that were under way when another closed the window is the same news.

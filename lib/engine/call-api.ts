@@ -84,14 +84,17 @@ async function callOnce<K extends CallKind>(
 ): Promise<Answer<K>> {
   const { api, clock, pacer } = deps
   const begunAt = clock.now()
+  const timeoutMs = Math.min(callTimeoutMs, deadline - begunAt - recordReserveMs)
   let answer: Answer<K> | undefined
   try {
-    const timeoutMs = Math.min(callTimeoutMs, deadline - begunAt - recordReserveMs)
     answer = await api.call(call, access, timeoutMs)
     noteAnswer(deps, storeHash, call, answer, clock.now() - begunAt)
     return answer
   } finally {
-    pacer.learn(storeHash, answer, clock.now() - begunAt)
+    const tookMs = clock.now() - begunAt
+    // Given up because our own time ran out: that says nothing of the store.
+    const isCutShort = answer?.meaning === 'lost' && timeoutMs < callTimeoutMs && tookMs >= timeoutMs
+    pacer.learn(storeHash, isCutShort ? undefined : answer, tookMs)
   }
 }
 

@@ -14,12 +14,15 @@ export type Pacer = {
    * A request begins that will want to call the store: `leave` when it is done. Or the instant before which it is no use to
    * begin, so that it goes back to the queue with nothing written.
    */
-  admit(storeHash: string, latest: EpochMs): { leave(): void } | { until: EpochMs }
+  admit(storeHash: string, latest: EpochMs): Admission
   /** Resolves when a call may be made, which `learn` has to end; or with the instant before which none may. */
   enter(storeHash: string, latest: EpochMs): Promise<EpochMs | undefined>
   /** What came of a call that was let go, after how long; nothing, if it broke for a reason of our own. */
   learn(storeHash: string, answer: Answer | undefined, tookMs?: number): void
 }
+
+/** `isDown`: not because of the quota; the store gives no usable answers. */
+export type Admission = { leave(): void } | { until: EpochMs; isDown?: boolean }
 
 export type PacerSettings = {
   reserve: number
@@ -67,13 +70,14 @@ class Line {
     readonly settings: PacerSettings,
   ) {}
 
-  admit(latest: EpochMs): { leave(): void } | { until: EpochMs } {
+  admit(latest: EpochMs): Admission {
     // Those who are here already go first; what is left after them has to be enough for one more.
     const soon = Math.max(0, this.#present - this.#quota.underWay)
     const ahead = { ...this.#quota, underWay: this.#quota.underWay + soon }
     const slot = takeSlot(ahead, this.#now(), this.settings.reserve)
     if (!slot.granted && slot.waitsFor !== 'own' && slot.until > this.#patientUntil(latest)) {
-      return { until: this.#returnAt(slot) }
+      const isDown = slot.waitsFor === 'closed' && this.#quota.rests > 0
+      return { until: this.#returnAt(slot), ...(isDown && { isDown }) }
     }
     this.#present += 1
     return {

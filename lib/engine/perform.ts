@@ -1,6 +1,6 @@
 import { aboutRequest } from '../core/about-request.js'
 import { writeCallFor } from '../core/api-call.js'
-import { queueForQuotaMs, returnDelayMs } from '../core/backoff.js'
+import { doubtLimitMs, queueForQuotaMs, returnDelayMs } from '../core/backoff.js'
 import { decideClaim, isForGood, neverSent, withoutIntent } from '../core/claim.js'
 import { assert, unreachable } from '../core/errors.js'
 import { judgeDoubt } from '../core/evidence.js'
@@ -34,6 +34,7 @@ import {
   shortestCallMs,
 } from './call-api.js'
 import { lookAtStore } from './look.js'
+import type { Admission } from './pacer.js'
 import { isInDoubt, type PaymentHolds } from './payment-holds.js'
 import type { Ledger, Random } from './ports.js'
 import type { Opened } from './store-access.js'
@@ -67,31 +68,76 @@ export type Verdict =
 
 /** A wait that is shorter is waited in process; a longer one would be billed for nothing. */
 const waitInProcessMaxMs = 3_000
+const notYetCallable = 'the store may not be called yet'
 
 export async function perform(deps: PerformDeps, order: Order): Promise<Verdict> {
   const turn = new Turn(deps, order)
-  const admission = deps.pacer.admit(order.request.storeHash, latestBegin(order.deadline))
-  if ('until' in admission)
-    return turn.comeBack(turn.afterQueue(admission.until), 'the store may not be called yet')
+  const refused = turn.admit()
+  if (refused !== undefined) {
+    const overdue = refused.isDown === true ? await turn.endOverdue() : undefined
+    return overdue ?? turn.comeBack(turn.afterQueue(refused.until), notYetCallable)
+  }
   try {
     const blocked = await turn.checkHolds()
     if (blocked !== undefined) return blocked
     const opened = await deps.access.open(order.request.storeHash)
     return opened.usable ? await turn.start(opened) : await turn.waitForCredentials(opened)
   } finally {
-    admission.leave()
+    turn.leave()
   }
 }
 
 /** The state of one delivery; each method is one phase, and what it leaves behind is in the ledger. */
 class Turn {
   readonly lease: Lease
+  /** Gives back the place among those who are going to call the store. */
+  leave: () => void = () => undefined
 
   constructor(
     readonly deps: PerformDeps,
     readonly order: Order,
   ) {
     this.lease = { owner: deps.random.uuid(), until: order.deadline }
+  }
+
+  /** Takes a place, or says why there is none. */
+  admit(): Extract<Admission, { until: EpochMs }> | undefined {
+    const { request, deadline } = this.order
+    const admission = this.deps.pacer.admit(request.storeHash, latestBegin(deadline))
+    if ('until' in admission) return admission
+    this.leave = admission.leave
+    return undefined
+  }
+
+  /** Asks whether the store may still be called. The own place must not stand in its own way. */
+  admitAgain(): ReturnType<Turn['admit']> {
+    this.leave()
+    this.leave = () => undefined
+    return this.admit()
+  }
+
+  /**
+   * A store that is down lets few looks through, so a doubt may never get another. Its six hours end all the same; only a
+   * request that is as old can have such a doubt, and so the others cost no read.
+   */
+  async endOverdue(): Promise<Verdict | undefined> {
+    const { request, requestedAt } = this.order
+    if (this.now() - requestedAt < doubtLimitMs * this.deps.delayScale) return undefined
+    const own = await this.deps.ledger.read(request.storeHash, request.requestId)
+    if (own?.state !== 'unknown' || !this.isOverdue(own)) return undefined
+    const entry = await this.claim(this.openEntry())
+    if ('kind' in entry) return entry
+    const saved = await this.save(entry)
+    // Another delivery may have settled it between the read and the claim.
+    return saved.state === 'unknown' ? this.follow(this.giveUpLooking(saved)) : this.takeOver(saved)
+  }
+
+  isOverdue(entry: LedgerEntry): boolean {
+    return isForGood(entry, this.now(), this.deps.delayScale)
+  }
+
+  giveUpLooking(entry: LedgerEntry): Decision {
+    return afterLook(entry, { verdict: 'notYet', why: 'the store gives no usable answers' }, this.moment())
   }
 
   /** Claims the request with its intent, and goes on from wherever the ledger says that it stands. */
@@ -213,31 +259,22 @@ class Turn {
     if (step.next === 'wait' || waitMs > waitInProcessMaxMs || !this.fits(Math.max(0, waitMs))) {
       return this.giveBack(entry, due, `waiting to ${step.next}`)
     }
-    const closed = this.findClosed()
-    if (closed !== undefined)
-      return this.giveBack(entry, asEpochMs(Math.max(due, closed)), 'the store may not be called yet')
+    // A wait in process for a store that nobody may call after it would only hold up the batch.
+    const refused = this.admitAgain()
+    if (refused !== undefined)
+      return this.giveBack(entry, asEpochMs(Math.max(due, refused.until)), notYetCallable)
     if (waitMs > 0) await this.deps.clock.sleep(waitMs)
     if (step.next === 'look') return this.lookAndGoOn(entry)
     return this.send(await this.save(toSending(entry, this.now())))
   }
 
-  /** A wait in process for a store that nobody may call after it would only hold up the batch. */
-  findClosed(): EpochMs | undefined {
-    const admission = this.deps.pacer.admit(this.order.request.storeHash, latestBegin(this.order.deadline))
-    if ('until' in admission) return admission.until
-    admission.leave()
-    return undefined
-  }
-
   /** The API was not called: the window is closed, or nobody may call this store now. */
   async stopShort(entry: LedgerEntry, called: Extract<Called, { made: false }>): Promise<Verdict> {
     if (called.because === 'throttled') {
+      if (entry.state === 'unknown' && this.isOverdue(entry) && this.admitAgain()?.isDown === true)
+        return this.follow(this.giveUpLooking(entry))
       const state = entry.state === 'sending' ? 'waiting' : entry.state
-      return this.giveBack(
-        { ...entry, state },
-        this.afterQueue(called.until),
-        'the store may not be called yet',
-      )
+      return this.giveBack({ ...entry, state }, this.afterQueue(called.until), notYetCallable)
     }
     return this.follow(afterNoCredentials(entry, called.lack, called.until, this.moment()))
   }

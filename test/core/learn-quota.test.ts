@@ -206,6 +206,13 @@ describe('learnQuota of a store that gives no usable answer', () => {
     expect(heardOf).toMatchObject({ losses: 0, rests: 0 })
   })
 
+  it('learns nothing of it from a call that broke for a reason of ours', () => {
+    const known = learnAll(unknownQuota, [lost(10_000), { meaning: 'broken' }])
+    expect(takeSlot(known, noon, 0)).toMatchObject({ waitsFor: 'closed', until: noon + 45_000 })
+    const probed = callOnce(known, { meaning: 'broken' }, asEpochMs(noon + 45_000))
+    expect(callOnce(probed, lost(10_000), asEpochMs(noon + 45_000))).toMatchObject({ rests: 2 })
+  })
+
   it('does not blame a store for one lost call that answered another meanwhile', () => {
     const well = learnQuota(unknownQuota, heard(80, 20_000), asEpochMs(noon - 1_000), 0.5, 1)
     expect(takeSlot(learnAll(well, [lost(10_000)]), noon, 0)).toMatchObject({ granted: true })

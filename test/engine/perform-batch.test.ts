@@ -180,6 +180,76 @@ describe('performBatch', () => {
     expect(world.effects()).toHaveLength(1)
   })
 
+  it('tells what ends at once, also while the bus is still slow over what ended before it', async () => {
+    const world = new World({ writes: ['none', 'notSent'] })
+    for (const id of [117, 118]) world.store.add(id)
+    world.ask(apply('quick', 117))
+    world.ask(apply('behind', 118))
+    const toldAt = new Map<string, number>()
+    const outcomes: BatchDeps['outcomes'] = {
+      publish: async published => {
+        for (const { requestId } of published) toldAt.set(requestId, world.clock.now())
+        await world.clock.sleep(4_000)
+        return published.map(() => true)
+      },
+    }
+    const end = asEpochMs(worldStart + 30_000)
+    const batch = performBatch({ ...world.deps, outcomes }, world.queue.receive(10), end)
+    expect(await world.clock.run(batch)).toEqual({ batchItemFailures: [] })
+    expect(toldAt.get('quick')).toBe(worldStart + 1_000)
+    expect(toldAt.get('behind')).toBe((world.store.calls.at(-1)?.at ?? 0) + 100)
+  })
+
+  it('looks with the last free place of the window, which is its own', async () => {
+    const world = new World({ writes: ['lostBefore'] })
+    world.store.add(117)
+    const hear = (remaining: number, resetsInMs: number) =>
+      world.deps.pacer.learn('abc', {
+        certainty: 'executed',
+        meaning: 'success',
+        message: '',
+        quota: { limit: 150, remaining, resetsInMs },
+      })
+    hear(149, 60_000)
+    world.clock.moveTo(asEpochMs(worldStart + 59_000))
+    hear(148, 1_000)
+    world.clock.moveTo(asEpochMs(worldStart + 60_000))
+    hear(17, 60_000)
+    world.ask(apply('r1'))
+    await world.deliver()
+    expect(world.store.calls.map(({ call }) => call.method)).toEqual(['POST', 'GET'])
+  })
+
+  it('does not blame the store for a call that was cut short by the end of the invocation', async () => {
+    const world = new World({ writes: ['slow'] })
+    world.store.add(117)
+    world.ask(apply('r1'))
+    const end = asEpochMs(worldStart + 10_500)
+    await world.clock.run(performBatch(world.deps, world.queue.receive(10), end))
+    expect(world.store.calls.map(({ call }) => call.method)).toEqual(['POST'])
+    const later = asEpochMs(world.clock.now() + 25_000)
+    expect('until' in world.deps.pacer.admit('abc', later)).toBe(false)
+  })
+
+  it('ends the doubts of a store that stays down after six hours, though each look waits for its turn', async () => {
+    const slow = Array<Trouble>(5_000).fill('slow')
+    const world = new World({ writes: slow, looks: slow })
+    const ids = Array.from({ length: 30 }, (_, index) => index + 1)
+    for (const id of ids) world.store.add(id)
+    for (const id of ids) world.ask(apply(`r${id}`, id))
+    const hours = (count: number) => worldStart + count * 3_600_000
+    for (let deliveries = 0; deliveries < 20_000 && world.clock.now() < hours(8); deliveries += 1) {
+      const next = world.queue.nextVisibleAt()
+      if (next === undefined) break
+      world.clock.moveTo(asEpochMs(next))
+      await world.deliver()
+    }
+    const overdue = [...world.ledger.rows.values()].filter(
+      ({ entry }) => entry.state === 'unknown' && (entry.doubtSince ?? 0) < hours(1),
+    )
+    expect(overdue).toEqual([])
+  })
+
   it('returns the rest of the group after a failure, and only them', async () => {
     const world = new World({
       writes: ['notSent', 'notSent', 'notSent', 'notSent', 'notSent', 'notSent', 'notSent'],
