@@ -1,10 +1,11 @@
 import { aboutRequest } from '../core/about-request.js'
 import { writeCallFor } from '../core/api-call.js'
-import { doubtLimitMs, queueForQuotaMs, returnDelayMs } from '../core/backoff.js'
+import { queueForQuotaMs, returnDelayMs } from '../core/backoff.js'
 import { decideClaim, isForGood, neverSent, withoutIntent } from '../core/claim.js'
 import { assert, unreachable } from '../core/errors.js'
 import { judgeDoubt } from '../core/evidence.js'
 import {
+  isFinal,
   isLeased,
   type Lease,
   type LedgerEntry,
@@ -74,8 +75,8 @@ export async function perform(deps: PerformDeps, order: Order): Promise<Verdict>
   const turn = new Turn(deps, order)
   const refused = turn.admit()
   if (refused !== undefined) {
-    const overdue = refused.isDown === true ? await turn.endOverdue() : undefined
-    return overdue ?? turn.comeBack(turn.afterQueue(refused.until), notYetCallable)
+    const ended = refused.isDown === true ? await turn.endUncalled() : undefined
+    return ended ?? turn.comeBack(turn.afterQueue(refused.until), notYetCallable)
   }
   try {
     const blocked = await turn.checkHolds()
@@ -117,14 +118,16 @@ class Turn {
   }
 
   /**
-   * A store that is down lets few looks through, so a doubt may never get another. Its six hours end all the same; only a
-   * request that is as old can have such a doubt, and so the others cost no read.
+   * What needs no call does not wait for a store that is down, which lets few through: an outcome that is still to be told,
+   * and a doubt that may never get another look and whose six hours end all the same.
    */
-  async endOverdue(): Promise<Verdict | undefined> {
-    const { request, requestedAt } = this.order
-    if (this.now() - requestedAt < doubtLimitMs * this.deps.delayScale) return undefined
+  async endUncalled(): Promise<Verdict | undefined> {
+    const { request, receives, redriveOf } = this.order
+    if (receives < 2) return undefined
     const own = await this.deps.ledger.read(request.storeHash, request.requestId)
-    if (own?.state !== 'unknown' || !this.isOverdue(own)) return undefined
+    if (own === undefined) return undefined
+    const isOver = isFinal(own.state) && redriveOf === undefined
+    if (!isOver && (own.state !== 'unknown' || !this.isOverdue(own))) return undefined
     const entry = await this.claim(this.openEntry())
     if ('kind' in entry) return entry
     const saved = await this.save(entry)

@@ -231,6 +231,20 @@ describe('performBatch', () => {
     expect('until' in world.deps.pacer.admit('abc', later)).toBe(false)
   })
 
+  it('tells an outcome that the bus refused before, though its store is down by now', async () => {
+    const world = new World()
+    world.store.add(117)
+    world.ask(apply('r1'))
+    const deaf = { publish: async (outcomes: unknown[]) => outcomes.map(() => false) }
+    const end = asEpochMs(worldStart + 30_000)
+    await world.clock.run(performBatch({ ...world.deps, outcomes: deaf }, world.queue.receive(10), end))
+    world.clock.moveTo(asEpochMs(worldStart + 20_000))
+    world.deps.pacer.learn('abc', { certainty: 'unknown', meaning: 'lost', message: '' }, 10_000)
+    expect((await world.deliver()).answer).toEqual({ batchItemFailures: [] })
+    expect(world.outcomeOf('r1')).toMatchObject({ status: 'succeeded' })
+    expect(world.store.calls).toHaveLength(1)
+  })
+
   it('ends the doubts of a store that stays down after six hours, though each look waits for its turn', async () => {
     const slow = Array<Trouble>(5_000).fill('slow')
     const world = new World({ writes: slow, looks: slow })
