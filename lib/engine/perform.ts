@@ -73,12 +73,12 @@ const notYetCallable = 'the store may not be called yet'
 
 export async function perform(deps: PerformDeps, order: Order): Promise<Verdict> {
   const turn = new Turn(deps, order)
-  const refused = turn.admit()
-  if (refused !== undefined) {
-    const ended = refused.isDown === true ? await turn.endUncalled() : undefined
-    return ended ?? turn.comeBack(turn.afterQueue(refused.until), notYetCallable)
-  }
   try {
+    const refused = turn.admit()
+    if (refused !== undefined) {
+      const ended = refused.isDown === true ? await turn.endUncalled() : undefined
+      return ended ?? turn.comeBack(turn.afterQueue(refused.until), notYetCallable)
+    }
     const blocked = await turn.checkHolds()
     if (blocked !== undefined) return blocked
     const opened = await deps.access.open(order.request.storeHash)
