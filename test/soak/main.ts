@@ -33,7 +33,7 @@ function renderGrowth({ what, early, late, ratio, isMet }: Growth): string {
 }
 
 function report(minutes: number, result: SoakResult): boolean {
-  const warmUpMs = Math.max(15_000, minutes * 12_000)
+  const warmUpMs = Math.max(60_000, minutes * 12_000)
   const growth = judgeSoak(result.samples, warmUpMs)
   const containers = new Set(result.samples.map(({ pid }) => pid)).size
   const { proof, sent, told, faults } = result
