@@ -119,7 +119,8 @@ class Turn {
 
   /**
    * What needs no call does not wait for a store that is down, which lets few through: an outcome that is still to be told,
-   * and a doubt that may never get another look and whose six hours end all the same.
+   * a doubt that may never get another look and whose six hours end all the same, and one that a crash has left unnoticed,
+   * whose six hours begin.
    */
   async endUncalled(): Promise<Verdict | undefined> {
     const { request, receives, redriveOf } = this.order
@@ -127,12 +128,17 @@ class Turn {
     const own = await this.deps.ledger.read(request.storeHash, request.requestId)
     if (own === undefined) return undefined
     const isOver = isFinal(own.state) && redriveOf === undefined
-    if (!isOver && (own.state !== 'unknown' || !this.isOverdue(own))) return undefined
+    const isLeftBehind = own.state === 'sending' && !isLeased(own, this.now())
+    const mayEnd = own.state === 'unknown' && this.isOverdue(own)
+    if (!isOver && !isLeftBehind && !mayEnd) return undefined
     const entry = await this.claim(this.openEntry())
     if ('kind' in entry) return entry
     const saved = await this.save(entry)
     // Another delivery may have settled it between the read and the claim.
-    return saved.state === 'unknown' ? this.follow(this.giveUpLooking(saved)) : this.takeOver(saved)
+    if (saved.state !== 'unknown') return this.takeOver(saved)
+    // A crash may have come between the doubt and its hold; once it is one for good nobody holds the payment for it any more.
+    await this.deps.payments.hold(request)
+    return this.follow(this.giveUpLooking(saved))
   }
 
   isOverdue(entry: LedgerEntry): boolean {

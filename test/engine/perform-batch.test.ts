@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { holdKeyOf } from '../../lib/core/request.js'
 import { asEpochMs } from '../../lib/core/time.js'
 import { createPacer } from '../../lib/engine/pacer.js'
 import { type BatchDeps, performBatch } from '../../lib/engine/perform-batch.js'
@@ -262,6 +263,55 @@ describe('performBatch', () => {
       ({ entry }) => entry.state === 'unknown' && (entry.doubtSince ?? 0) < hours(1),
     )
     expect(overdue).toEqual([])
+  })
+
+  it('leaves the payment held by a doubt that ends while its store is down, also where a crash came before the hold', async () => {
+    const slow = Array<Trouble>(5_000).fill('slow')
+    const world = new World({ writes: slow, looks: slow })
+    const ids = Array.from({ length: 30 }, (_, index) => index + 1)
+    for (const id of ids) world.store.add(id)
+    for (const id of ids) world.ask(apply(`r${id}`, id))
+    const ended = new Set<string>()
+    const unheld: string[] = []
+    for (let deliveries = 0; deliveries < 20_000 && ended.size < 20; deliveries += 1) {
+      const next = world.queue.nextVisibleAt()
+      if (next === undefined) break
+      world.clock.moveTo(asEpochMs(next))
+      // Whatever was held before this delivery, the crash of another has not held.
+      world.ledger.holders.clear()
+      await world.deliver()
+      for (const { entry } of world.ledger.rows.values()) {
+        if (entry.state !== 'inDoubt' || ended.has(entry.request.requestId)) continue
+        ended.add(entry.request.requestId)
+        const holders = world.ledger.holders.get(holdKeyOf(entry.request))
+        if (holders?.has(entry.request.requestId) !== true) unheld.push(entry.request.requestId)
+      }
+    }
+    expect({ unheld, ended: ended.size }).toEqual({ unheld: [], ended: expect.any(Number) })
+    expect(ended.size).toBeGreaterThanOrEqual(20)
+  })
+
+  it('begins the doubt of a write that a crash has left behind, though its store is down by now', async () => {
+    const slow = Array<Trouble>(50).fill('slow')
+    const world = new World({ writes: slow, looks: slow })
+    for (const id of [1, 2]) world.store.add(id)
+    world.ask(apply('left-behind', 1))
+    await world.deliver()
+    const [row] = [...world.ledger.rows.values()]
+    // As a worker leaves it that is killed after its intent: no doubt is on record, nothing is held.
+    if (row !== undefined) {
+      const { doubtSince: _, notBefore: __, sendingUntil: ___, ...rest } = row.entry
+      row.entry = { ...rest, state: 'sending', hadUnknown: false, leaseUntil: world.clock.now() }
+    }
+    world.ledger.holders.clear()
+    world.clock.moveTo(asEpochMs(world.clock.now() + 1))
+    // The store is closed still: nobody calls it.
+    const calls = world.store.history.length
+    for (const message of world.queue.messages) message.visibleAt = 0
+    await world.deliver()
+    expect(await world.ledger.read('abc', 'left-behind')).toMatchObject({ state: 'unknown' })
+    expect([...world.ledger.holders.values()].flatMap(held => [...held])).toEqual(['left-behind'])
+    expect(world.store.history).toHaveLength(calls)
   })
 
   it('returns the rest of the group after a failure, and only them', async () => {
