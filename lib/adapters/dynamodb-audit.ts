@@ -4,6 +4,7 @@ import type { Act, Audit, Random } from '../engine/ports.js'
 import type { DynamoDb } from './dynamodb.js'
 import { groundDynamoDb } from './ground-dynamodb.js'
 import { type Item, readText } from './ledger-item.js'
+import { queryPayment } from './query-payment.js'
 
 /**
  * What people did by hand, in the ledger's table: an item an act, `audit:<store>#<id>`, and one for each message that was
@@ -48,22 +49,8 @@ export function createAudit(
       return readText(answer.Attributes ?? {}, 'takenBy')
     },
     byPayment: async (storeHash, paymentId) => {
-      const acts: Act[] = []
-      let start: Item | undefined
-      do {
-        const page = await ask('Query', {
-          TableName,
-          IndexName: 'byPayment',
-          KeyConditionExpression: 'paymentKey = :payment',
-          FilterExpression: 'attribute_exists(#action)',
-          ExpressionAttributeNames: { '#action': 'action' },
-          ExpressionAttributeValues: { ':payment': { S: `${storeHash}#${paymentId}` } },
-          ...(start !== undefined && { ExclusiveStartKey: start }),
-        })
-        acts.push(...(page.Items ?? []).map(toAct))
-        start = page.LastEvaluatedKey
-      } while (start !== undefined)
-      return acts
+      const filter = { condition: 'attribute_exists(#action)', names: { '#action': 'action' } }
+      return (await queryPayment({ call: ask }, TableName, { storeHash, paymentId }, filter)).map(toAct)
     },
   }
 }

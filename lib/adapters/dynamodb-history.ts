@@ -2,7 +2,16 @@ import { isFinal, type LedgerEntry, movesMoney } from '../core/ledger-entry.js'
 import type { LedgerHistory, PaymentHistory, PaymentRecord } from '../engine/ports.js'
 import type { DynamoDb } from './dynamodb.js'
 import { groundDynamoDb } from './ground-dynamodb.js'
-import { fromItem, type Item } from './ledger-item.js'
+import { fromItem } from './ledger-item.js'
+import { type PaymentFilter, queryPayment } from './query-payment.js'
+
+/** What people did by hand is in the index as well; a request alone has progress. */
+const anyRequest: PaymentFilter = { condition: 'attribute_exists(progress)' }
+const notFailed: PaymentFilter = {
+  condition: `${anyRequest.condition} AND #state <> :failed`,
+  names: { '#state': 'state' },
+  values: { ':failed': { S: 'failed' } },
+}
 
 /** The ledger as reconciliation and people read it. Apart from `dynamodb-ledger.ts`, so that the requests' function does not carry it. */
 export function createHistory(
@@ -12,38 +21,18 @@ export function createHistory(
   const TableName = tableName
   const { call: ask } = groundDynamoDb(dynamodb)
 
-  async function listOfPayment(
+  const listOfPayment = async (
     storeHash: string,
     paymentId: number,
-    which: 'all' | 'notFailed',
-  ): Promise<LedgerEntry[]> {
-    const entries: LedgerEntry[] = []
-    let start: Item | undefined
-    do {
-      const page = await ask('Query', {
-        TableName,
-        IndexName: 'byPayment',
-        KeyConditionExpression: 'paymentKey = :payment',
-        // What people did by hand is in the index as well; a request alone has progress.
-        FilterExpression: `attribute_exists(progress)${which === 'all' ? '' : ' AND #state <> :failed'}`,
-        ...(which === 'notFailed' && { ExpressionAttributeNames: { '#state': 'state' } }),
-        ExpressionAttributeValues: {
-          ':payment': { S: `${storeHash}#${paymentId}` },
-          ...(which === 'notFailed' && { ':failed': { S: 'failed' } }),
-        },
-        ...(start !== undefined && { ExclusiveStartKey: start }),
-      })
-      entries.push(...(page.Items ?? []).map(fromItem))
-      start = page.LastEvaluatedKey
-    } while (start !== undefined)
-    return entries
-  }
+    filter: PaymentFilter,
+  ): Promise<LedgerEntry[]> =>
+    (await queryPayment({ call: ask }, TableName, { storeHash, paymentId }, filter)).map(fromItem)
 
   return {
     lastByPayment: async (storeHash, paymentId) =>
-      toHistory(await listOfPayment(storeHash, paymentId, 'notFailed')),
+      toHistory(await listOfPayment(storeHash, paymentId, notFailed)),
     // The index keeps them by `requestedAt`.
-    byPayment: (storeHash, paymentId) => listOfPayment(storeHash, paymentId, 'all'),
+    byPayment: (storeHash, paymentId) => listOfPayment(storeHash, paymentId, anyRequest),
     listEntries: async (storeHash, cursor) => {
       // Holds and checkpoints share the table; a request alone has progress.
       const isOfStore = storeHash === undefined ? '' : ' AND storeHash = :store'

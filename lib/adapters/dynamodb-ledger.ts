@@ -6,6 +6,7 @@ import type { Clock, Holds, Ledger, StoreHold } from '../engine/ports.js'
 import { ConditionRefused, type DynamoDb } from './dynamodb.js'
 import { groundDynamoDb } from './ground-dynamodb.js'
 import { fromItem, type Item, readNumber, readText, toItem } from './ledger-item.js'
+import { queryPayment } from './query-payment.js'
 
 type Deps = { clock: Clock; dynamodb: DynamoDb }
 
@@ -101,26 +102,13 @@ export function createLedger({ clock, dynamodb }: Deps, tableName: string): Ledg
       return next
     },
     makersOf: async (storeHash, paymentId) => {
-      const makers: string[] = []
-      let start: Item | undefined
-      // A page ends at what it read, not at what the filter let through: what people did by hand may fill the first.
-      do {
-        const page = await ask('Query', {
-          TableName,
-          IndexName: 'byPayment',
-          KeyConditionExpression: 'paymentKey = :payment',
-          FilterExpression: 'attribute_exists(progress) AND #type = :create',
-          ExpressionAttributeNames: { '#type': 'type' },
-          ExpressionAttributeValues: {
-            ':payment': { S: `${storeHash}#${paymentId}` },
-            ':create': { S: 'createOfflinePayment' },
-          },
-          ...(start !== undefined && { ExclusiveStartKey: start }),
-        })
-        makers.push(...(page.Items ?? []).map(item => readText(item, 'requestId')))
-        start = page.LastEvaluatedKey
-      } while (start !== undefined)
-      return makers
+      const filter = {
+        condition: 'attribute_exists(progress) AND #type = :create',
+        names: { '#type': 'type' },
+        values: { ':create': { S: 'createOfflinePayment' } },
+      }
+      const items = await queryPayment({ call: ask }, TableName, { storeHash, paymentId }, filter)
+      return items.map(item => readText(item, 'requestId'))
     },
     holdPayment: (holdKey, requestId) => changeHolders('ADD', holdKey, requestId),
     releasePayment: (holdKey, requestId) => changeHolders('DELETE', holdKey, requestId),

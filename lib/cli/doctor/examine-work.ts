@@ -1,10 +1,10 @@
 import type { Finding } from '../../core/diagnose.js'
 import { type CountedQueue, diagnoseLetters, diagnoseOperations } from '../../core/diagnose-queues.js'
 import { diagnoseRequests } from '../../core/diagnose-work.js'
-import type { LedgerEntry } from '../../core/ledger-entry.js'
 import { isoTime } from '../../core/outcome.js'
 import type { StoreHold } from '../../engine/ports.js'
 import { readDeadLetters } from '../../engine/read-dead-letters.js'
+import { createLedgerView } from '../../engine/reconcile/ledger-view.js'
 import type { OperatorApp } from '../../operator-app.js'
 
 /** `names`: what is there, or may be. A queue or table that is missing is told as such; here it is passed over. */
@@ -25,7 +25,8 @@ export async function examineLedger(
   const told = { now: app.clock.now(), stage, delayScale: app.delayScale }
   const { stores } = await app.ledger.readHolds([], storeHashes)
   const held = [...stores.values()].filter(({ active }) => active)
-  return [...diagnoseRequests(await listOpen(app), told), ...held.map(hold => tellHold(hold, stage))]
+  const open = await createLedgerView(app.ledger).listOpen()
+  return [...diagnoseRequests(open, told), ...held.map(hold => tellHold(hold, stage))]
 }
 
 /** Both dead-letter queues. An empty one is not looked into: a look hides messages for a moment. */
@@ -46,17 +47,6 @@ async function countQueues({ inspector }: OperatorApp, names: string[]): Promise
     if (counts !== undefined) counted.push({ name, ...counts })
   }
   return counted
-}
-
-async function listOpen({ ledger }: OperatorApp): Promise<LedgerEntry[]> {
-  const entries: LedgerEntry[] = []
-  let cursor: string | undefined
-  do {
-    const page = await ledger.listOpen(cursor)
-    entries.push(...page.entries)
-    cursor = page.cursor
-  } while (cursor !== undefined)
-  return entries
 }
 
 const tellHold = ({ storeHash, code, message, nextProbeAt }: StoreHold, stage: string): Finding => ({
