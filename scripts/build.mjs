@@ -125,9 +125,10 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(resolve(p
       }
     }
   } catch (error) {
-    // esbuild has printed what is wrong and where; anything else is said here.
-    if (!Array.isArray(error?.errors))
-      console.error(`build: ${error instanceof Error ? error.message : error}`)
+    // esbuild has printed what is wrong with the sources, and where; what our plugins miss at the end it has not.
+    const missed = error?.errors?.filter(({ pluginName }) => pluginName !== '')
+    for (const { text } of missed ?? []) console.error(`build: ${text}`)
+    if (missed === undefined) console.error(`build: ${error instanceof Error ? error.message : error}`)
     process.exitCode = 1
   }
 }
