@@ -4,7 +4,7 @@
 //   0 to 5   completed, not applied: apply (0) is allowed. Those ending in 5 are offline payments, which can be updated.
 //   6, 7     completed and applied: revert (1) is allowed.
 //            117 alone is as if it ended in 0, being the payment of the contract's own example, an apply.
-//   8        comes from an order (5000 + id) that has changed since: completed and applied, revert (1) and pull (2)
+//   8        comes from an order (5000 + id, billed by invoice 1000 + id) that has changed since: completed and applied, revert (1) and pull (2)
 //            are allowed.
 //   9        awaiting processing, not applied: nothing is allowed, an apply is refused with 400.
 //
@@ -21,13 +21,20 @@ const companies = ['Birch & Sons', 'Cobalt Tools', 'Delta Paper', 'Ember Foods']
 
 /** Deterministic; the tokens are given by store hash, so that none is written in the repository. */
 export function exampleStores(
-  tokens: Record<string, { accessToken?: string; authToken?: string }>,
+  tokens: Record<string, { accessToken?: string; authToken?: string; webhookSecret?: string }>,
 ): StoreSeed[] {
   return Object.entries(currencies).map(([storeHash, currency]) => ({
     storeHash,
     ...tokens[storeHash],
     payments: ids.map(id => createExamplePayment(id, currency)),
-    invoices: ids.map((id): InvoiceSeed => ({ id: 1000 + id, currency, originalBalance: '500.0000' })),
+    invoices: ids.map(
+      (id): InvoiceSeed => ({
+        id: 1000 + id,
+        currency,
+        originalBalance: '500.0000',
+        ...(comesFromOrder(id) ? { orderNumber: String(orderIdOf(id)) } : {}),
+      }),
+    ),
     orders: ids.filter(comesFromOrder).map((id): OrderSeed => ({ id: orderIdOf(id), fundingStatus: 3 })),
   }))
 }

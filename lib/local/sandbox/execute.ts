@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../core/time.js'
 import { type Answer, refusals, succeed } from './answers.js'
 import type { Route } from './find-route.js'
+import { listInvoices } from './list-invoices.js'
 import { listPayments } from './list-payments.js'
 import type { Payment } from './payment.js'
 import { readOperations, readTransactions } from './read-payment.js'
@@ -28,6 +29,8 @@ export function execute(store: StoreState, { route, query, body, now, listLagMs 
   const { endpoint, paymentId } = route
   const nowSeconds = Math.floor(now / 1000)
   switch (endpoint) {
+    case 'listInvoices':
+      return { answer: listInvoices(store, query) }
     case 'listPayments':
       return { answer: listPayments(store, query, now) }
     case 'getPayment':

@@ -1,6 +1,7 @@
 import { type Answer, refusals } from './answers.js'
 
 export type Endpoint =
+  | 'listInvoices'
   | 'listPayments'
   | 'getPayment'
   | 'deletePayment'
@@ -15,6 +16,7 @@ export type Route = { endpoint: Endpoint; paymentId: number }
 
 // The literal path comes before the pattern that would take "offline" for an id.
 const routes: { path: RegExp; methods: Record<string, Endpoint> }[] = [
+  { path: /^\/invoices$/, methods: { GET: 'listInvoices' } },
   { path: /^\/payments$/, methods: { GET: 'listPayments' } },
   { path: /^\/payments\/offline$/, methods: { POST: 'createOfflinePayment' } },
   { path: /^\/payments\/offline\/([^/]+)$/, methods: { PUT: 'updateOfflinePayment' } },

@@ -34,7 +34,14 @@ export type Payment = {
 }
 
 /** An invoice as far as payments concern it. A balance below zero is a credit: the customer paid too much. */
-export type Invoice = { id: number; invoiceNumber: string; originalBalance: Money; openBalance: Money }
+export type Invoice = {
+  id: number
+  invoiceNumber: string
+  /** The id of the order that it bills, as text; absent: it comes from none. */
+  orderNumber?: string
+  originalBalance: Money
+  openBalance: Money
+}
 
 /** What an order says of its payments; a pull takes it over. An absent status has nothing to say. */
 export type Order = { id: number; processingStatus?: number; fundingStatus?: number }

@@ -1,6 +1,8 @@
 import type { Clock, EpochMs } from '../../core/time.js'
 import type { StoreTokens } from './credentials.js'
 import type { FaultName, PlannedFault } from './faults.js'
+import type { Delivery, Hook } from './hooks/hook.js'
+import type { OrderNews } from './hooks/order-event.js'
 import type { Invoice, Order, Payment } from './payment.js'
 import type { QuotaRule } from './quota.js'
 import type { StoreSeed } from './store-seed.js'
@@ -22,6 +24,8 @@ export type SandboxOptions = {
   slowMs?: number
   /** How long a new payment is missing from the list. */
   listLagMs?: number
+  /** From how many failed webhooks in two minutes a destination is judged by its success; 100 when absent. */
+  blockFromFailures?: number
 }
 
 export type EffectType =
@@ -60,6 +64,8 @@ export type Call = {
 export type Sandbox = {
   /** The base URL of the API, without a slash at its end. */
   url: string
+  /** Where the store's own API is, which registers webhooks; `/stores/{hash}/v3/hooks` below it. */
+  storeApiUrl: string
   /** Every write that was executed, in order, those before a restart included: the judge of "exactly once". */
   effects(): Effect[]
   calls(): Call[]
@@ -73,7 +79,15 @@ export type Sandbox = {
   rotateToken(storeHash: string, next: StoreTokens): void
   /** A person edits the payment in the control panel: `updatedAt` moves, balances follow, no effect is counted. */
   changeByHand(storeHash: string, paymentId: number, change: Partial<Omit<Payment, 'id'>>): void
-  /** The order moves on; its payments follow at the next pull. */
-  changeOrder(storeHash: string, order: Order): void
+  /**
+   * The order moves on; its payments follow at the next pull. Whoever has registered for it is told by a webhook, whose hash is
+   * returned, in as many copies as are asked for.
+   */
+  changeOrder(storeHash: string, order: Order, told?: { news?: OrderNews; copies?: number }): string
+  hooks(storeHash: string): Hook[]
+  /** Every attempt to deliver a webhook, in order, and what became of it: nothing is dropped in silence. */
+  deliveries(): Delivery[]
+  /** Webhooks are signed with this client secret from now on. */
+  rotateWebhookSecret(storeHash: string, secret: string): void
   stop(): Promise<void>
 }

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import { refusals } from './answers.js'
 import { apiPath, handleCall } from './handle-call.js'
+import { handleHooksCall, isHooksPath } from './hooks/handle-hooks-call.js'
 import { moveBalances } from './move-balances.js'
 import type { Payment } from './payment.js'
 import { withAllowedOperations } from './payment-machine.js'
@@ -9,6 +10,8 @@ import type { StoreState } from './store-state.js'
 import { createWorld, keepChange, type World } from './world.js'
 
 export type { FaultName, PlannedFault } from './faults.js'
+export type { Delivery, Hook } from './hooks/hook.js'
+export type { OrderNews } from './hooks/order-event.js'
 export type { Invoice, LineItem, Money, Order, Payment } from './payment.js'
 export type { Call, Effect, Sandbox, SandboxOptions } from './sandbox.js'
 export type { InvoiceSeed, OrderSeed, PaymentSeed, StoreSeed } from './store-seed.js'
@@ -24,6 +27,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
   return {
     url: `http://127.0.0.1:${port}${apiPath}`,
+    storeApiUrl: `http://127.0.0.1:${port}`,
     effects: () => structuredClone(world.effects),
     calls: () => structuredClone(world.calls),
     payment: (storeHash, paymentId) => structuredClone(store(storeHash).payments.get(paymentId)?.payment),
@@ -37,14 +41,22 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     misbehave: fault => world.faults.plan(fault),
     rotateToken: (storeHash, next) => world.credentials.rotate(store(storeHash).storeHash, next),
     changeByHand: (storeHash, paymentId, change) => editPayment(world, store(storeHash), paymentId, change),
-    changeOrder: (storeHash, order) => keepChange(world, store(storeHash), { order }, undefined),
+    changeOrder(storeHash, order, { news = 'statusUpdated', copies = 1 } = {}) {
+      keepChange(world, store(storeHash), { order }, undefined)
+      return world.webhooks.announce(storeHash, order.id, { news, copies })
+    },
+    hooks: storeHash =>
+      structuredClone(world.webhooks.hooks.filter(({ store_hash }) => store_hash === storeHash)),
+    deliveries: () => structuredClone(world.webhooks.deliveries),
+    rotateWebhookSecret: (storeHash, secret) => world.webhooks.setSecret(store(storeHash).storeHash, secret),
     stop: close,
   }
 }
 
 async function listen(world: World, port: number): Promise<{ port: number; close: () => Promise<void> }> {
   const server = createServer((request, response) => {
-    handleCall(world, request, response).catch(error => {
+    const handle = isHooksPath((request.url ?? '').split('?')[0] ?? '') ? handleHooksCall : handleCall
+    handle(world, request, response).catch(error => {
       // The client went away in the middle of its body, or our own ground gave way (a full disk): nothing was kept.
       if (response.headersSent || request.destroyed) {
         response.destroy()
@@ -65,14 +77,14 @@ async function listen(world: World, port: number): Promise<{ port: number; close
   if (address === null || typeof address === 'string') throw new Error('the sandbox listens on no port')
   let closed: Promise<void> | undefined
   const close = () => {
-    closed ??= new Promise(resolve => {
+    closed ??= new Promise<void>(resolve => {
       world.stopping.abort()
       server.close(() => {
         world.journal.close()
         resolve()
       })
       server.closeAllConnections()
-    })
+    }).then(world.webhooks.stop)
     return closed
   }
   return { port: address.port, close }

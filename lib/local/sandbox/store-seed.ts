@@ -44,6 +44,8 @@ export type InvoiceSeed = {
   originalBalance: string
   openBalance?: string
   invoiceNumber?: string
+  /** Makes it the invoice of this order. */
+  orderNumber?: string
 }
 
 export type OrderSeed = Order
@@ -54,6 +56,8 @@ export type StoreSeed = {
   accessToken?: string
   /** The old kind: the header `authToken` alone. */
   authToken?: string
+  /** The API account's client secret: the store's webhooks are signed with it. Absent: with an empty one, which nobody verifies. */
+  webhookSecret?: string
   payments: PaymentSeed[]
   invoices: InvoiceSeed[]
   orders?: OrderSeed[]
@@ -82,11 +86,13 @@ export function createStoreState(seed: StoreSeed): StoreState {
   }
 }
 
-function createInvoice({ id, currency, originalBalance, openBalance, invoiceNumber }: InvoiceSeed): Invoice {
+function createInvoice(seed: InvoiceSeed): Invoice {
+  const { id, currency, originalBalance, openBalance, invoiceNumber, orderNumber } = seed
   const money = (value: string) => ({ code: currency, value: formatAmount(readAmount(value)) })
   return {
     id,
     invoiceNumber: invoiceNumber ?? String(id).padStart(8, '0'),
+    ...(orderNumber === undefined ? {} : { orderNumber }),
     originalBalance: money(originalBalance),
     openBalance: money(openBalance ?? originalBalance),
   }

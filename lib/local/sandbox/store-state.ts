@@ -28,6 +28,8 @@ export function commitChange(state: StoreState, change: Change): void {
     state.nextPaymentId = Math.max(state.nextPaymentId, payment.payment.id + 1)
   }
   if (deletedPaymentId !== undefined) state.payments.delete(deletedPaymentId)
-  for (const invoice of invoices ?? []) state.invoices.set(invoice.id, invoice)
+  // A journal of an earlier version does not know which order an invoice bills.
+  for (const invoice of invoices ?? [])
+    state.invoices.set(invoice.id, { ...state.invoices.get(invoice.id), ...invoice })
   if (order) state.orders.set(order.id, order)
 }

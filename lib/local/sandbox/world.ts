@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/time.js'
 import { type Credentials, createCredentials } from './credentials.js'
 import { createFaults, type FaultName, type Faults } from './faults.js'
+import { createWebhooks, type Webhooks } from './hooks/webhooks.js'
 import { type Journal, openJournal } from './journal.js'
 import { createMisbehaviours, type Misbehaviour } from './misbehaviour.js'
 import { createQuota, type Quota } from './quota.js'
@@ -19,6 +20,7 @@ export type World = {
   calls: Call[]
   effects: Effect[]
   journal: Journal
+  webhooks: Webhooks
   slowMs: number
   listLagMs: number
   /** Aborted by `stop`: late answers are not waited for. */
@@ -28,6 +30,7 @@ export type World = {
 /** The seeds, with everything that the journal knows laid over them. */
 export function createWorld(options: SandboxOptions): World {
   const { clock, stores: seeds, timeScale = 1, slowMs = 15_000, listLagMs = 3_000 } = options
+  const stopping = new AbortController()
   const stores = new Map(seeds.map(seed => [seed.storeHash, createStoreState(seed)]))
   const journal = openJournal(options.directory)
   for (const { storeHash, change } of journal.lines) {
@@ -46,7 +49,16 @@ export function createWorld(options: SandboxOptions): World {
     journal,
     slowMs: slowMs * timeScale,
     listLagMs: listLagMs * timeScale,
-    stopping: new AbortController(),
+    stopping,
+    webhooks: createWebhooks({
+      clock,
+      timeScale,
+      blockFromFailures: options.blockFromFailures ?? 100,
+      secrets: new Map(
+        seeds.flatMap(({ storeHash, webhookSecret: secret }) => (secret ? [[storeHash, secret]] : [])),
+      ),
+      stopping: stopping.signal,
+    }),
   }
 }
 

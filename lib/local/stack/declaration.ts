@@ -31,8 +31,8 @@ export type TableDeclaration = {
   indexes: { IndexName: string; KeySchema: KeyPart[]; Projection: { ProjectionType: 'ALL' | 'KEYS_ONLY' } }[]
 }
 
-/** An environment value: text, or the URL that a queue will have once it exists. */
-export type EnvironmentValue = string | { queueUrlOf: string }
+/** An environment value: text, or the URL that a queue (by logical id) or a function (by key) will have once it runs. */
+export type EnvironmentValue = string | { queueUrlOf: string } | { functionUrlOf: string }
 
 export type FunctionDeclaration = {
   /** Path without extension, and the export: `dist/functions/x.handler`. */
@@ -47,6 +47,8 @@ export type FunctionDeclaration = {
   maximumRetryAttempts: number
   /** Logical id of the queue that takes the asynchronous invocations that failed for good. */
   onFailureQueue: string | undefined
+  /** Whether it has a Function URL, which anybody may call. */
+  hasUrl: boolean
   queueSources: QueueSource[]
   rules: RuleDeclaration[]
   schedules: ScheduleDeclaration[]

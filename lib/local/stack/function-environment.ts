@@ -1,17 +1,24 @@
-import type { FunctionDeclaration } from './declaration.js'
+import type { EnvironmentValue, FunctionDeclaration } from './declaration.js'
 
-/** What Lambda itself puts into a function's environment, and on top of it what the template declares, with the queues' URLs. */
+/** What Lambda itself puts into a function's environment, and on top of it what the template declares, with the URLs of the queues and functions. */
 export function functionEnvironment(
   declaration: FunctionDeclaration,
   region: string,
   queueUrls: Record<string, string>,
+  functionUrls: Record<string, string> = {},
 ): Record<string, string> {
   const declared = Object.entries(declaration.environment).map(([name, value]) => [
     name,
-    typeof value === 'string' ? value : queueUrls[value.queueUrlOf],
+    typeof value === 'string' ? value : findUrl(value, queueUrls, functionUrls),
   ])
   return { ...lambdaEnvironment(declaration, region), ...Object.fromEntries(declared) }
 }
+
+const findUrl = (
+  value: Exclude<EnvironmentValue, string>,
+  queueUrls: Record<string, string>,
+  functionUrls: Record<string, string>,
+) => ('queueUrlOf' in value ? queueUrls[value.queueUrlOf] : functionUrls[value.functionUrlOf])
 
 const lambdaEnvironment = ({ name, memoryMb, handler }: FunctionDeclaration, region: string) => ({
   AWS_DEFAULT_REGION: region,

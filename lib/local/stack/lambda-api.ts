@@ -11,23 +11,28 @@ import { type LoopbackServer, startLoopbackServer } from './loopback-server.js'
 export const startLambdaApi = (
   declaration: Declaration,
   environment: Record<string, string> = {},
+  functionUrls: Record<string, string> = {},
 ): Promise<LoopbackServer> =>
   startLoopbackServer((request, response) => {
     request.resume()
     reply(response, () => {
       if (request.method !== 'GET')
         throw new AwsError('UnknownOperationException', 'Only reading is served here')
-      return answer(declaration, environment, new URL(request.url ?? '/', 'http://127.0.0.1'))
+      const url = new URL(request.url ?? '/', 'http://127.0.0.1')
+      return answer(declaration, environment, functionUrls, url)
     })
   })
 
 function answer(
   declaration: Declaration,
   environment: Record<string, string>,
+  functionUrls: Record<string, string>,
   { pathname, searchParams }: URL,
 ): unknown {
   const [, name, what] = /^\/[\d-]+\/functions\/([^/]+)\/([\w-]+)$/.exec(pathname) ?? []
-  if (name !== undefined && what === 'configuration') return describeFunction(declaration, name, environment)
+  if (name !== undefined && what === 'configuration')
+    return describeFunction(declaration, name, { environment, functionUrls })
+  if (name !== undefined && what === 'url') return describeUrl(declaration, name, functionUrls)
   // None of them has a part of the account's concurrency to itself.
   if (name !== undefined && what === 'concurrency') return {}
   if (name !== undefined && what === 'event-invoke-config') return describeFailing(declaration, name)
@@ -36,7 +41,11 @@ function answer(
   throw new AwsError('UnknownOperationException', `GET ${pathname} is not served here`)
 }
 
-function describeFunction(declaration: Declaration, nameOrArn: string, environment: Record<string, string>) {
+function describeFunction(
+  declaration: Declaration,
+  nameOrArn: string,
+  { environment, functionUrls }: Record<'environment' | 'functionUrls', Record<string, string>>,
+) {
   const {
     name,
     arn,
@@ -54,14 +63,28 @@ function describeFunction(declaration: Declaration, nameOrArn: string, environme
     MemorySize: memoryMb,
     State: 'Active',
     LastUpdateStatus: 'Successful',
-    // Of what is declared the texts; a queue's URL is known to the functions only.
+    // Of what is declared the texts and the functions' URLs; a queue's URL is known to the functions only.
     Environment: {
       Variables: {
-        ...Object.fromEntries(Object.entries(declared).filter(([, value]) => typeof value === 'string')),
+        ...Object.fromEntries(
+          Object.entries(declared).flatMap(([variable, value]) => {
+            if (typeof value === 'string') return [[variable, value]]
+            return 'functionUrlOf' in value ? [[variable, functionUrls[value.functionUrlOf]]] : []
+          }),
+        ),
         ...environment,
       },
     },
   }
+}
+
+function describeUrl(declaration: Declaration, nameOrArn: string, functionUrls: Record<string, string>) {
+  const declared = findFunction(declaration, nameOrArn)
+  const key = Object.keys(declaration.functions).find(one => declaration.functions[one] === declared)
+  const FunctionUrl = functionUrls[key ?? '']
+  if (FunctionUrl === undefined)
+    throw new AwsError('ResourceNotFoundException', 'The resource you requested does not exist.', 404)
+  return { FunctionUrl, FunctionArn: declared.arn, AuthType: 'NONE', InvokeMode: 'BUFFERED' }
 }
 
 function describeFailing(declaration: Declaration, nameOrArn: string) {

@@ -4,6 +4,7 @@ import { buildApp } from 'fauxqs'
 import type { SqsStore } from '../../../node_modules/fauxqs/dist/sqs/sqsStore.js'
 import type { QueueDeclaration } from './declaration.js'
 import { loadFauxqsStores } from './load-fauxqs.js'
+import { isMapping } from './node-shape.js'
 import { scopeDeduplicationToGroups } from './scope-deduplication.js'
 
 export type QueueDepth = { ready: number; delayed: number; inFlight: number }
@@ -13,6 +14,8 @@ export type Queues = {
   /** Makes the declared queues through the real client; returns their URLs by logical id. */
   create(client: SQSClient, declared: Record<string, QueueDeclaration>): Promise<Record<string, string>>
   depth(queueName: string): QueueDepth
+  /** An outage: while it is on, the queue takes no message and says so. */
+  refuseSends(queueName: string, refuses: boolean): void
   stop(): Promise<void>
 }
 
@@ -23,14 +26,29 @@ export async function startQueues(region: string): Promise<Queues> {
   // Without a host of its own fauxqs builds queue URLs on the one it was called by, which resolves everywhere.
   sqsStore.host = ''
   const app = buildApp({ logger: false, defaultRegion: region, stores })
+  const refusing = new Set<string>()
+  app.addHook('preHandler', async ({ headers, body }, reply) => {
+    if (!isRefused(String(headers['x-amz-target']), body, refusing)) return
+    await reply
+      .code(503)
+      .send({ __type: 'ServiceUnavailable', message: 'the queue takes nothing for a while' })
+  })
   await app.listen({ port: 0, host: '127.0.0.1' })
   const { port } = app.server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
     create: (client, declared) => createQueues(client, declared, sqsStore),
     depth: queueName => readDepth(sqsStore, queueName),
+    refuseSends: (queueName, refuses) =>
+      void (refuses ? refusing.add(queueName) : refusing.delete(queueName)),
     stop: () => app.close(),
   }
+}
+
+function isRefused(target: string, body: unknown, refusing: ReadonlySet<string>): boolean {
+  if (refusing.size === 0 || !target.startsWith('AmazonSQS.SendMessage')) return false
+  const url = isMapping(body) ? body['QueueUrl'] : undefined
+  return typeof url === 'string' && refusing.has(url.slice(url.lastIndexOf('/') + 1))
 }
 
 async function createQueues(client: SQSClient, declared: Record<string, QueueDeclaration>, store: SqsStore) {

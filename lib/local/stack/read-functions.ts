@@ -1,4 +1,4 @@
-import type { FunctionDeclaration } from './declaration.js'
+import { type FunctionDeclaration, TemplateError } from './declaration.js'
 import {
   isMapping,
   type Mapping,
@@ -21,6 +21,7 @@ const FUNCTION_KEYS = [
   'maximumRetryAttempts',
   'memorySize',
   'timeout',
+  'url',
   // Passed over: matters to AWS only.
   'architecture',
   'description',
@@ -37,6 +38,14 @@ const FUNCTION_KEYS = [
 const TIMEOUT_DEFAULT_SECONDS = 6
 const MEMORY_DEFAULT_MB = 1024
 const LAMBDA_RETRIES_DEFAULT = 2
+
+/** Keys of the functions that have a URL, by the logical id that Serverless gives the URL. */
+export const listFunctionUrls = (nodes: Mapping): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(nodes)
+      .filter(([key, node]) => readUrl(readMapping(node, `functions.${key}`), `functions.${key}`))
+      .map(([key]) => [`${key.charAt(0).toUpperCase()}${key.slice(1)}LambdaFunctionUrl`, key]),
+  )
 
 /** The functions with their triggers, as Serverless and Lambda would understand them. */
 export function readFunctions(
@@ -79,6 +88,7 @@ function readFunction(node: Mapping, provider: Mapping, context: FunctionContext
       `${path}.maximumRetryAttempts`,
     ),
     onFailureQueue: readOnFailure(node['destinations'], context),
+    hasUrl: readUrl(node, path),
     queueSources: [],
     rules: [],
     schedules: [],
@@ -87,6 +97,12 @@ function readFunction(node: Mapping, provider: Mapping, context: FunctionContext
     addTrigger(declaration, readMapping(event, `${path}.events[${at}]`), at, context)
   })
   return declaration
+}
+
+function readUrl(node: Mapping, path: string): boolean {
+  const url = node['url'] ?? false
+  if (typeof url === 'boolean') return url
+  throw new TemplateError(`${path}.url: only true is known to the embedded stack`)
 }
 
 function readOnFailure(node: unknown, context: FunctionContext): string | undefined {

@@ -11,8 +11,12 @@ const NEEDS_NOTHING_LOCALLY =
 export type Resources = Pick<Declaration, 'queues' | 'table' | 'bus' | 'passedOver'> & { names: Names }
 
 /** The queues, the one table and the one bus of the template; names first, since any of them may refer to another. */
-export function readResources(nodes: Mapping, region: string): Resources {
-  const names: Names = { region, resources: {} }
+export function readResources(
+  nodes: Mapping,
+  region: string,
+  functionUrls: Record<string, string> = {},
+): Resources {
+  const names: Names = { region, resources: {}, functionUrls }
   const byType = new Map<string, string[]>()
   for (const [id, node] of Object.entries(nodes)) {
     const { Type } = readMapping(node, `resources.${id}`)

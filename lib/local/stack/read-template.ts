@@ -1,7 +1,7 @@
 import { type CollectionTag, parseDocument, type ScalarTag } from 'yaml'
 import { type Declaration, TemplateError } from './declaration.js'
 import { readMapping, readOptionalMapping, readText, refuseUnknownKeys } from './node-shape.js'
-import { readFunctions } from './read-functions.js'
+import { listFunctionUrls, readFunctions } from './read-functions.js'
 import { readResources } from './read-resources.js'
 import { resolveToText } from './resolve-intrinsics.js'
 import { resolveVariables } from './resolve-variables.js'
@@ -35,14 +35,22 @@ const TOP_LEVEL_KEYS = [
   'configValidationMode',
 ]
 
-/** The text of a serverless.yml to what it declares for a stage. Pure; whatever it cannot make is a TemplateError naming it. */
-export function readTemplate(text: string, stage: string): Declaration {
-  const document = readMapping(resolveVariables(parseYaml(text), stage), 'template')
+/**
+ * The text of a serverless.yml to what it declares for a stage; `params` go before the template's own, as `--param` does. Pure;
+ * whatever it cannot make is a TemplateError naming it.
+ */
+export function readTemplate(text: string, stage: string, params: Record<string, string> = {}): Declaration {
+  const document = readMapping(resolveVariables(parseYaml(text), stage, params), 'template')
   refuseUnknownKeys(document, TOP_LEVEL_KEYS, 'template')
   const provider = readOptionalMapping(document['provider'], 'provider')
   const region = readText(provider['region'] ?? 'us-east-1', 'provider.region')
   const { Resources } = readOptionalMapping(document['resources'], 'resources')
-  const resources = readResources(readOptionalMapping(Resources, 'resources.Resources'), region)
+  const functions = readOptionalMapping(document['functions'], 'functions')
+  const resources = readResources(
+    readOptionalMapping(Resources, 'resources.Resources'),
+    region,
+    listFunctionUrls(functions),
+  )
   const prefix = `${resolveToText(document['service'], resources.names, 'service')}-${stage}`
   const { queues, table, bus, passedOver } = resources
   return {
@@ -51,12 +59,7 @@ export function readTemplate(text: string, stage: string): Declaration {
     table,
     bus,
     passedOver,
-    functions: readFunctions(
-      readOptionalMapping(document['functions'], 'functions'),
-      provider,
-      prefix,
-      resources,
-    ),
+    functions: readFunctions(functions, provider, prefix, resources),
   }
 }
 

@@ -1,4 +1,4 @@
-import { TemplateError } from './declaration.js'
+import { type EnvironmentValue, TemplateError } from './declaration.js'
 import { isMapping, readText } from './node-shape.js'
 
 /** The account of the emulators: fauxqs builds its ARNs with it. */
@@ -8,10 +8,12 @@ export const ACCOUNT_ID = '000000000000'
 export type Names = {
   region: string
   resources: Record<string, { ref: string | undefined; arn: string }>
+  /** Keys of the functions that have a URL, by the logical id that Serverless gives the URL. */
+  functionUrls: Record<string, string>
 }
 
-/** A text, a number or an intrinsic function (`!Ref`, `!GetAtt`, `!Sub`) to what it means; a queue's URL stays open. */
-export function resolveValue(node: unknown, names: Names, path: string): string | { queueUrlOf: string } {
+/** A text, a number or an intrinsic function (`!Ref`, `!GetAtt`, `!Sub`) to what it means; a URL of the stack's own stays open. */
+export function resolveValue(node: unknown, names: Names, path: string): EnvironmentValue {
   if (!isMapping(node)) return resolvePlain(node, path)
   const [name = '', argument] = Object.entries(node)[0] ?? []
   if (name === 'Ref') return resolveReference(readText(argument, path), names, path)
@@ -20,11 +22,12 @@ export function resolveValue(node: unknown, names: Names, path: string): string 
   throw new TemplateError(`${path}: ${name || 'an empty mapping'} is not known to the embedded stack`)
 }
 
-/** As `resolveValue`, where the URL of a queue makes no sense. */
+/** As `resolveValue`, where such a URL makes no sense. */
 export function resolveToText(node: unknown, names: Names, path: string): string {
   const value = resolveValue(node, names, path)
   if (typeof value === 'string') return value
-  throw new TemplateError(`${path}: the URL of ${value.queueUrlOf} is not known before the queue runs`)
+  const owner = 'queueUrlOf' in value ? value.queueUrlOf : value.functionUrlOf
+  throw new TemplateError(`${path}: the URL of ${owner} is not known before it runs`)
 }
 
 function resolvePlain(node: unknown, path: string): string {
@@ -32,16 +35,18 @@ function resolvePlain(node: unknown, path: string): string {
   throw new TemplateError(`${path}: a text or a reference is expected`)
 }
 
-function resolveReference(id: string, names: Names, path: string): string | { queueUrlOf: string } {
+function resolveReference(id: string, names: Names, path: string): EnvironmentValue {
   const pseudo = pseudoParameters(names.region)[id]
   if (pseudo !== undefined) return pseudo
   return findResource(id, names, path).ref ?? { queueUrlOf: id }
 }
 
-function resolveAttribute(argument: unknown, names: Names, path: string): string {
+function resolveAttribute(argument: unknown, names: Names, path: string): EnvironmentValue {
   const [id = '', attribute = ''] = Array.isArray(argument)
     ? argument.map(String)
     : String(argument).split('.')
+  const functionUrlOf = attribute === 'FunctionUrl' ? names.functionUrls[id] : undefined
+  if (functionUrlOf !== undefined) return { functionUrlOf }
   if (attribute !== 'Arn')
     throw new TemplateError(`${path}: !GetAtt ${id}.${attribute} is not known to the embedded stack`)
   return findResource(id, names, path).arn
@@ -50,9 +55,7 @@ function resolveAttribute(argument: unknown, names: Names, path: string): string
 function resolveSubstitution(text: string, names: Names, path: string): string {
   return text.replace(/\$\{([^${}]+)\}/g, (_, inner: string) => {
     const [id = '', attribute] = inner.split('.')
-    return attribute === undefined
-      ? resolveToText({ Ref: id }, names, path)
-      : resolveAttribute([id, attribute], names, path)
+    return resolveToText(attribute === undefined ? { Ref: id } : { 'Fn::GetAtt': inner }, names, path)
   })
 }
 

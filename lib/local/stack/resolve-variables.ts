@@ -10,11 +10,18 @@ const VARIABLE = /\$\{([a-zA-Z]+:(?!:)[^${}]*)\}/
 // A variable that leads back to itself would never end; no sensible template nests this deep.
 const DEPTH_MAX = 20
 
-type Scope = { document: unknown; stage: string }
+type Scope = { document: unknown; stage: string; params: Record<string, string> }
 
-/** The document with every Serverless variable replaced. One that is unknown, or has neither value nor fallback, is an error naming it. */
-export function resolveVariables(document: unknown, stage: string): unknown {
-  return resolveNode(document, { document, stage }, 'template', 0)
+/**
+ * The document with every Serverless variable replaced; `params` are those of the command line. One that is unknown, or has neither
+ * value nor fallback, is an error naming it.
+ */
+export function resolveVariables(
+  document: unknown,
+  stage: string,
+  params: Record<string, string> = {},
+): unknown {
+  return resolveNode(document, { document, stage, params }, 'template', 0)
 }
 
 function resolveNode(node: unknown, scope: Scope, path: string, depth: number): unknown {
@@ -54,13 +61,13 @@ function lookUpWithFallback(expression: string, scope: Scope, path: string): unk
   throw new TemplateError(`${path}: \${${expression}} has no value`)
 }
 
-function lookUp(alternative: string, { document, stage }: Scope, path: string): unknown {
+function lookUp(alternative: string, { document, stage, params }: Scope, path: string): unknown {
   const quoted = /^'([^']*)'$|^"([^"]*)"$/.exec(alternative)
   if (quoted) return quoted[1] ?? quoted[2]
   const [source = '', address = ''] = alternative.split(/:(.*)/)
   if (source === 'sls' && address === 'stage') return stage
   if (source === 'opt') return address === 'stage' ? stage : undefined
-  if (source === 'param') return lookUpParameter(document, stage, address)
+  if (source === 'param') return params[address] ?? lookUpParameter(document, stage, address)
   if (source === 'self') return follow(document, address.split('.'))
   throw new TemplateError(`${path}: the variable \${${alternative}} is not known to the embedded stack`)
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import type { Clock, Random } from '../../core/time.js'
 import type { Declaration } from './declaration.js'
-import { createDeliveries, type Deliveries, type QueueMessage } from './deliver-events.js'
+import { createDeliveries, type QueueMessage } from './deliver-events.js'
 import type { BusEvent } from './event-bus.js'
 import { functionEnvironment } from './function-environment.js'
 import { createFunctionPool } from './function-pool.js'
@@ -23,6 +23,8 @@ export type StackOptions = {
   /** Where the table lives on disk, in `ledger` below it; absent: in memory. Secrets and queues never touch the disk. */
   directory?: string
   stage?: string
+  /** Go before the template's own params, as `--param` does. */
+  params?: Record<string, string>
   /** Laid over each function's declared environment. */
   environment: Record<string, string>
   /** Name to SecretString, made at the start. */
@@ -36,6 +38,8 @@ export type Stack = {
   env: Record<string, string>
   /** By logical id. */
   queueUrls: Record<string, string>
+  /** The Function URLs, by key in the template. */
+  functionUrls: Record<string, string>
   tableName: string
   eventBusName: string
   /** Every accepted event of the bus, in order. */
@@ -47,6 +51,8 @@ export type Stack = {
   secretReads(): ReadonlyMap<string, number>
   /** Runs a function once and returns its answer, as a synchronous invocation does. */
   invoke(functionKey: string, event: unknown): Promise<unknown>
+  /** An outage, by logical id: while it is on, the queue takes no message. */
+  refuseSends(logicalId: string, refuses: boolean): void
   /** An outage: the next calls to Secrets Manager fail, or the next entries of PutEvents are refused. */
   breakDown(what: 'secrets' | 'eventEntries', times: number): void
   /** Kills the containers and closes the servers; nothing keeps the process alive afterwards. */
@@ -55,7 +61,8 @@ export type Stack = {
 
 /** Makes what a serverless.yml declares, on free ports of the loopback interface, and runs the built functions in it. */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const declaration = readTemplate(await readFile(options.template, 'utf8'), options.stage ?? 'local')
+  const text = await readFile(options.template, 'utf8')
+  const declaration = readTemplate(text, options.stage ?? 'local', options.params)
   const endings: (() => unknown)[] = []
   const stop = async () => {
     for (const end of endings.splice(0).reverse()) await end()
@@ -76,33 +83,36 @@ async function assemble(
 ): Promise<Omit<Stack, 'stop'>> {
   const { clock, random, directory } = options
   const listeners: ((event: BusEvent) => void)[] = []
-  // The bus runs before the functions that it calls; nobody knows its address before they are there.
-  let deliveries: Deliveries | undefined
+  // The bus and the Function URLs run before the functions that they call; nobody knows their addresses before those are there.
+  let functions: ReturnType<typeof startFunctions> | undefined
   const onEvent = (event: BusEvent) => {
     for (const listener of listeners) listener(event)
-    deliveries?.route(event)
+    functions?.deliveries.route(event)
   }
   const emulators = await startEmulators(declaration, {
     clock,
     random,
     directory,
     onEvent,
+    invoke: async (key, event) => functions?.invoke(key, event),
     environment: options.environment,
     endings,
   })
-  const { queues, secrets, events, env, queueUrls } = emulators
+  const { queues, secrets, events, env, queueUrls, functionUrls } = emulators
   for (const [name, value] of Object.entries(options.secrets ?? {})) secrets.put(name, value)
-  const functions = startFunctions(declaration, emulators, options)
-  deliveries = functions.deliveries
+  functions = startFunctions(declaration, emulators, options)
   endings.push(functions.stop)
   return {
     env,
     queueUrls,
+    functionUrls,
     tableName: declaration.table.name,
     eventBusName: declaration.bus.name,
     onBusEvent: listener => void listeners.push(listener),
     putSecret: secrets.put,
     queueDepth: logicalId => queues.depth(declaration.queues[logicalId]?.name ?? logicalId),
+    refuseSends: (logicalId, refuses) =>
+      queues.refuseSends(declaration.queues[logicalId]?.name ?? logicalId, refuses),
     secretReads: secrets.reads,
     invoke: functions.invoke,
     breakDown: (what, times) =>
@@ -112,11 +122,11 @@ async function assemble(
 
 function startFunctions(declaration: Declaration, emulators: Emulators, options: StackOptions) {
   const { clock, random, distDirectory } = options
-  const { env, queueUrls, sqs } = emulators
+  const { env, queueUrls, functionUrls, sqs } = emulators
   const log = options.onFunctionLog ?? (() => undefined)
   const pools = new Map(
     Object.entries(declaration.functions).map(([key, declared]) => {
-      const inherent = functionEnvironment(declared, declaration.region, queueUrls)
+      const inherent = functionEnvironment(declared, declaration.region, queueUrls, functionUrls)
       const environment = { ...inherent, ...options.environment, ...env }
       const onLine = (line: string) => log(key, line)
       return [

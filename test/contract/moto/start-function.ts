@@ -39,6 +39,7 @@ export async function startFunction(options: FunctionOptions): Promise<ZippedFun
       environment: {},
       maximumRetryAttempts: 0,
       onFailureQueue: undefined,
+      hasUrl: false,
       queueSources: [],
       rules: [],
       schedules: [],
