@@ -12,6 +12,7 @@ import { createLog } from './adapters/log.js'
 import { createMetrics } from './adapters/metrics.js'
 import { openDeadLetterPeek, openQueues } from './adapters/open-queues.js'
 import { createPaymentsApi } from './adapters/payments-api.js'
+import { createStoreHooks } from './adapters/store-hooks.js'
 import { createStoreList } from './adapters/store-list.js'
 import { systemClock, systemRandom } from './adapters/system.js'
 import { writeLine } from './adapters/write-line.js'
@@ -46,6 +47,8 @@ export function createReconcileApp(config: ReconcileConfig, write: (line: string
     checkpoints: createCheckpoints({ clock, dynamodb }, config.ledgerTableName),
     stores: createStoreList({ client: secrets }, { prefix }),
     letters: openDeadLetterPeek(config.deadLetterQueueUrl),
+    storeHooks: createStoreHooks(config.webhooks.storeApiBaseUrl),
+    webhooks: config.webhooks,
     reports: createReports({ clock, log, client: bus }, config.eventBusName),
   }
 }

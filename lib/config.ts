@@ -1,5 +1,9 @@
 import { InvalidConfig } from './core/errors.js'
+import { isLoopback } from './core/is-loopback.js'
 import { defaultRules, parseRules, type Rules } from './core/reconcile/rules.js'
+import { type HookSettings, parseHookSettings } from './core/webhook/parse-hook-settings.js'
+
+export { isLoopback } from './core/is-loopback.js'
 
 /** The functions' environment (CONTRACT.md, "Environment of the functions"), checked once and trusted afterwards. */
 export type Config = {
@@ -92,8 +96,8 @@ export function parseConfig(env: Env, ...problems: string[]): Config {
   return config
 }
 
-/** What reconciliation is allowed to do, and the part of the quota after the reserve that it may use. */
-export type ReconcileConfig = Config & { rules: Rules; quotaShare: number }
+/** What reconciliation is allowed to do, the part of the quota after the reserve that it may use, and which webhooks it looks for. */
+export type ReconcileConfig = Config & { rules: Rules; quotaShare: number; webhooks: HookSettings }
 
 /** Apart from `parseConfig`, so that only reconciliation's function carries and checks it. */
 export function parseReconcileConfig(env: Env): ReconcileConfig {
@@ -103,7 +107,8 @@ export function parseReconcileConfig(env: Env): ReconcileConfig {
   if (quotaShare <= 0 || quotaShare > 1)
     problems.push('RECONCILE_QUOTA_SHARE must be a share above 0, at most 1')
   const rules = readRules(env['RECONCILE_RULES'], problems)
-  return { ...parseConfig(env, ...problems), rules, quotaShare }
+  const webhooks = parseHookSettings(env, problems)
+  return { ...parseConfig(env, ...problems), rules, quotaShare, webhooks }
 }
 
 function readRules(text: string | undefined, problems: string[]): Rules {
@@ -147,6 +152,3 @@ const isAllowedBaseUrl = (text: string): boolean => {
 }
 
 export const isRegion = (text: string): boolean => /^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(text)
-
-export const isLoopback = (hostname: string): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)

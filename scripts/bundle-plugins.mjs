@@ -4,7 +4,8 @@ import { readFile } from 'node:fs/promises'
 
 const notHere = name => `throw new Error('${name} is not part of this bundle')`
 
-/** Modules of packages that are replaced: by the end of their path, with what takes their place and why that is safe. */
+/** Modules of packages that are replaced: by the end of their path, with the package that needs them, what takes their
+ * place and why that is safe. */
 const replacements = [
   // The default credential chain: profiles, single sign-on, a process and web identity do not exist in a Lambda container. Each
   // link skips itself, as it does where it is not configured; environment and container credentials stay.
@@ -14,6 +15,7 @@ const replacements = [
     ['process', 'fromProcess'],
     ['web-identity', 'fromTokenFile'],
   ].map(([name, provider]) => ({
+    of: '@aws-sdk/credential-provider-node',
     path: new RegExp(`/@aws-sdk/credential-provider-${name}/`),
     contents: `export const ${provider} = () => async () => {
   throw Object.assign(new Error('${provider} is not part of this bundle'), { tryNextLink: true })
@@ -21,6 +23,7 @@ const replacements = [
   })),
   // The last link of that chain: container credentials, without the metadata of an EC2 instance.
   {
+    of: '@aws-sdk/credential-provider-node',
     path: /\/@aws-sdk\/credential-provider-node\/dist-es\/remoteProvider\.js$/,
     contents: `import { fromHttp } from '@aws-sdk/credential-provider-http'
 export const ENV_IMDS_DISABLED = 'AWS_EC2_METADATA_DISABLED'
@@ -34,20 +37,24 @@ export const remoteProvider = async init =>
   },
   // No call of ours is a stream of events.
   {
+    of: '@smithy/core',
     path: /\/@smithy\/core\/dist-es\/submodules\/event-streams\/index\.js$/,
     contents: `export class EventStreamSerde { constructor() { ${notHere('an event stream')} } }
 export const eventStreamSerdeProvider = () => { ${notHere('an event stream')} }`,
   },
   // got's options that payops leaves off: HTTP/2, a cache of answers, a cache of names.
   {
+    of: 'got',
     path: /\/got\/dist\/source\/core\/utils\/http2-client\.js$/,
     contents: `export default { globalAgent: undefined, auto() { ${notHere('HTTP/2')} } }`,
   },
   {
+    of: 'got',
     path: /\/got\/dist\/source\/core\/utils\/dns-cache\.js$/,
     contents: `export default class { constructor() { ${notHere('the DNS cache')} } }`,
   },
   {
+    of: 'got',
     path: /\/cacheable-request\//,
     contents: `export class CacheError extends Error {}
 export default class { constructor() { ${notHere('the HTTP cache')} } }`,
@@ -76,8 +83,11 @@ const replaceModules = {
         return { contents, resolveDir: args.path.replace(/[^/]*$/, '') }
       })
     }
-    builder.onEnd(() => {
-      const missed = replacements.filter(({ path }) => !met.has(path))
+    builder.onEnd(({ metafile }) => {
+      const inputs = Object.keys(metafile?.inputs ?? {})
+      // Of a package that is not in the bundle there is nothing to replace.
+      const isThere = name => inputs.some(input => input.includes(`node_modules/${name}/`))
+      const missed = replacements.filter(({ path, of }) => !met.has(path) && isThere(of))
       if (missed.length === 0) return {}
       return {
         errors: missed.map(({ path }) => ({ text: `${path} replaces nothing: has its package changed?` })),

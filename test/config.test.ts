@@ -194,9 +194,10 @@ describe('isLoopback', () => {
 
 describe('parseReconcileConfig', () => {
   it('only reports, on a third of the quota, where nothing else is said', () => {
-    const { rules, quotaShare, ...config } = parseReconcileConfig(required)
+    const { rules, quotaShare, webhooks, ...config } = parseReconcileConfig(required)
     expect(new Set(Object.values(rules))).toEqual(new Set(['report']))
     expect(quotaShare).toBe(0.33)
+    expect(webhooks).toMatchObject({ storeApiBaseUrl: 'https://api.bigcommerce.com' })
     expect(config).toEqual(parseConfig(required))
   })
 

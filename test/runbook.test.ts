@@ -27,7 +27,8 @@ const commands = [...text.matchAll(/^```sh\n(.*?)^```/gms)].flatMap(([, block = 
 )
 
 /** What looks for something to say tells by 1 that there is something; everything else is done, or the runbook is wrong. */
-const mayFind = /payops (doctor|reconcile|secrets check|submit .*--dry-run|dlq redrive .*--dry-run)/
+const mayFind =
+  /payops (doctor|reconcile|secrets check|webhooks (list|check)|submit .*--dry-run|dlq redrive .*--dry-run)/
 
 let deployment: PlantedDeployment
 let shims: string

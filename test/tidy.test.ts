@@ -29,7 +29,7 @@ function importsOf(file: string): Import[] {
 
 /** Own layers by path prefix; packages by name; `type:` allows types only. */
 const layers: { from: string; may: RegExp[]; mayAsTypes?: RegExp[] }[] = [
-  { from: 'functions/', may: [/^lib\/edge\//, /^lib\/app\.ts$/, /^lib\/engine\//] },
+  { from: 'functions/', may: [/^lib\/edge\//, /^lib\/(?:(?:door|resolver)-)?app\.ts$/, /^lib\/engine\//] },
   { from: 'lib/core/', may: [/^lib\/core\//, /^zod/, /^node:crypto$/] },
   { from: 'lib/engine/', may: [/^lib\/core\//, /^lib\/engine\//, /^node:crypto$/] },
   { from: 'lib/report/', may: [/^lib\/core\//, /^lib\/report\//, /^node:crypto$/] },
@@ -40,8 +40,16 @@ const layers: { from: string; may: RegExp[]; mayAsTypes?: RegExp[] }[] = [
   },
   {
     from: 'lib/adapters/',
-    may: [/^lib\/core\//, /^lib\/adapters\//, /^lib\/config\.ts$/, /^@aws-sdk\//, /^got$/, /^node:/],
-    mayAsTypes: [/^lib\/engine\/ports\.ts$/],
+    may: [
+      /^lib\/core\//,
+      /^lib\/adapters\//,
+      /^lib\/config\.ts$/,
+      /^@aws-sdk\//,
+      /^got$/,
+      /^standardwebhooks$/,
+      /^node:/,
+    ],
+    mayAsTypes: [/^lib\/engine\/(?:webhook\/)?ports\.ts$/],
   },
   { from: 'lib/template/', may: [/^lib\/core\/backoff\.ts$/, /^lib\/template\//, /^zod/] },
   { from: 'lib/index.ts', may: [/^lib\/core\//] },
@@ -50,6 +58,13 @@ const layers: { from: string; may: RegExp[]; mayAsTypes?: RegExp[] }[] = [
     from: 'lib/app.ts',
     may: [/^lib\/config\.ts$/, /^lib\/adapters\//, /^lib\/engine\//, /^@aws-sdk\//],
   },
+  ...['door', 'resolver'].flatMap(name => [
+    { from: `lib/${name}-config.ts`, may: [/^lib\/config\.ts$/, /^lib\/core\//] },
+    {
+      from: `lib/${name}-app.ts`,
+      may: [new RegExp(`^lib/${name}-config\\.ts$`), /^lib\/adapters\//, /^lib\/engine\//, /^@aws-sdk\//],
+    },
+  ]),
   {
     // The same for the commands.
     from: 'lib/operator-app.ts',
@@ -109,7 +124,7 @@ describe('ambient time, chance and environment', () => {
   it('are read from process.env in the composition root and the command line only', () => {
     const offenders = sources.filter(
       file =>
-        file !== 'lib/app.ts' &&
+        !/^lib\/(?:(?:door|resolver)-)?app\.ts$/.test(file) &&
         !file.startsWith('lib/cli/') &&
         !file.startsWith('lib/local/') &&
         /process\.env/.test(read(file)),

@@ -16,6 +16,13 @@ export const busSettings = {
   requestHandler: { ...clientSettings.requestHandler, requestTimeout: 1_500 },
 }
 
+/** Who calls the door waits, and comes again by itself: each of its calls ends well within the time-out of the function. */
+export const doorSettings = {
+  ...clientSettings,
+  maxAttempts: 2,
+  requestHandler: { ...clientSettings.requestHandler, requestTimeout: 1_200 },
+}
+
 /** Without the step that prepares each call's input and output for a logger, which there is none of. */
 export function withoutLogger<T extends { middlewareStack: { remove(name: string): boolean } }>(
   client: T,

@@ -4,12 +4,12 @@ import type { HeldLetter, LetterBox, LetterQueue, Log } from '../engine/ports.js
 import { ask, hideLetters, receiveLetters, toLetter } from './receive-letters.js'
 
 type Deps = { log: Log; client: Pick<SQSClient, 'send'> }
-export type LetterBoxUrls = { operations: string; deadLetters: string; events: string }
+export type LetterBoxUrls = { operations: string; deadLetters: string; events: string; webhooks: string }
 
 /** Long enough for a slow batch; a command that is killed leaves its messages hidden this long. */
 const hiddenSeconds = 30
 
-/** Both dead-letter queues in a person's hands, and the way back to the operations queue. */
+/** Both dead-letter queues in a person's hands, and the way back to the queue that a letter came from. */
 export function createLetterBox({ client, log }: Deps, urls: LetterBoxUrls): LetterBox {
   const urlOf: Record<LetterQueue, string> = { operations: urls.deadLetters, events: urls.events }
   const hide = async (letters: HeldLetter[], seconds: number): Promise<void> => {

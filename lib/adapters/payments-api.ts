@@ -6,7 +6,7 @@ import type { ApiCall } from '../core/api-call.js'
 import { boundMessage } from '../core/outcome.js'
 import type { Access, Clock, PaymentsApi } from '../engine/ports.js'
 
-/** More than a full page of payments, and than all else that is answered; a longer body is cut off and counts as lost. */
+/** More than a full page of payments or invoices, and than all else that is answered; a longer body is cut off and counts as lost. */
 const listBytesMax = 8 * 1024 * 1024
 const bodyBytesMax = 1024 * 1024
 /** Lambda freezes a container between invocations, and the other side may close what was idle meanwhile. */
@@ -102,7 +102,7 @@ async function exchange(
       timeout: { request: Math.max(1, timeoutMs) },
       signal: tooLong.signal,
     })
-    const bytesMax = call.kind === 'list' || call.kind === 'transactions' ? listBytesMax : bodyBytesMax
+    const bytesMax = isList(call) ? listBytesMax : bodyBytesMax
     void request.on('downloadProgress', ({ transferred }) => {
       if (transferred > bytesMax) tooLong.abort()
     })
@@ -121,6 +121,9 @@ async function exchange(
     return readFailure(error)
   }
 }
+
+const isList = ({ kind }: ApiCall): boolean =>
+  kind === 'list' || kind === 'invoices' || kind === 'transactions'
 
 function credentialHeaders(access: Access): Record<string, string> {
   return access.scheme === 'accessToken'

@@ -9,6 +9,7 @@ import { registerDoctor } from './register/doctor-commands.js'
 import { registerMending } from './register/mending-commands.js'
 import { registerReading } from './register/read-commands.js'
 import type { Run } from './register/register.js'
+import { registerWebhooks } from './register/webhook-commands.js'
 import { DirectoryInUse } from './start/run-directory.js'
 import { describeStart } from './start/start-help.js'
 import type { StartOptions } from './start/start-settings.js'
@@ -27,7 +28,13 @@ async function main(argv: string[]): Promise<number> {
   const run: Run = async work => {
     exitCode = await work(createOperateDeps())
   }
-  for (const register of [registerReading, registerDeadLetters, registerMending, registerDoctor])
+  for (const register of [
+    registerReading,
+    registerDeadLetters,
+    registerMending,
+    registerWebhooks,
+    registerDoctor,
+  ])
     register(program, run)
   try {
     await program.parseAsync(argv)

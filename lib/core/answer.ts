@@ -51,7 +51,7 @@ export type Answer<K extends CallKind = CallKind> = {
   content?: Contents[K]
   /** Of a list: how many there are in all, where the answer says so. */
   totalCount?: number
-  /** Of a list: how many of its payments could not be read. Absent where all could. */
+  /** Of a list: how many of its items could not be read. Absent where all could. */
   unreadable?: number
   /** How long a throttled caller has to wait, where the server said so. */
   waitMs?: number

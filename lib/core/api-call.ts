@@ -1,12 +1,12 @@
 import { assert } from './errors.js'
-import { listQuery, type PaymentsQuery } from './list-query.js'
+import { type InvoicesQuery, listQuery, type PaymentsQuery } from './list-query.js'
 import type { OperationRequest } from './request.js'
 
 /** A write, by what its success has to hold: `{id}`, `{paymentId}`, or an object that may hold a `paymentId`. */
 export type WriteKind = 'change' | 'create' | 'update'
 
-/** What a success of a call has to hold (`Contents`); the last four are the reads. */
-export type CallKind = WriteKind | 'detail' | 'list' | 'operations' | 'transactions'
+/** What a success of a call has to hold (`Contents`); the last five are the reads. `list` is of payments. */
+export type CallKind = WriteKind | 'detail' | 'invoices' | 'list' | 'operations' | 'transactions'
 
 /** One HTTP call, before anybody knows how it is made. Paths are below the base URL; numbers in them are numbers only. */
 export type ApiCall<K extends CallKind = CallKind> = {
@@ -56,6 +56,10 @@ function describeWrite(request: OperationRequest): ApiCall<WriteKind> {
 
 export const listCall = (query: PaymentsQuery): ApiCall<'list'> =>
   read('list', `/payments?${listQuery(query)}`)
+
+/** The invoices of an order, and those of other orders that the keyword finds. */
+export const invoicesCall = (query: InvoicesQuery): ApiCall<'invoices'> =>
+  read('invoices', `/invoices?${listQuery(query)}`)
 
 export const detailCall = (paymentId: number): ApiCall<'detail'> => read('detail', pathOf(paymentId))
 

@@ -1,16 +1,20 @@
 import { writeJson } from './json-text.js'
+import { isIntake } from './webhook/webhook.js'
 
 /**
- * The three envelopes that a request lies in when it could not be carried out:
+ * The envelopes that a request lies in when it could not be carried out:
  *
  * - `payops`, `sqs`: a message of the operations queue, its body the request. `payops`: our engine put it there and says why in
  *   its attributes. `sqs`: SQS itself moved it, without a word.
  * - `eventbridge`: an event that had nobody to hand it to, as it is; the reason stands in upper-case attributes.
  * - `lambda`: the record of an asynchronous invocation that failed to the end; the event is its `requestPayload`.
  *
+ * `webhook` holds no request but a store's webhook, as the intake queue had it: which order to look at. Ours or moved by SQS, its
+ * attributes say.
+ *
  * `unknown` is anything else: nothing in it is ever carried out.
  */
-export const envelopeKinds = ['payops', 'sqs', 'eventbridge', 'lambda', 'unknown'] as const
+export const envelopeKinds = ['payops', 'sqs', 'webhook', 'eventbridge', 'lambda', 'unknown'] as const
 export type EnvelopeKind = (typeof envelopeKinds)[number]
 
 export type Envelope = {
@@ -48,7 +52,7 @@ export function openOperationEnvelope({ body, attributes }: Message): Envelope {
   const { errorCode, failedAt } = attributes
   const failedMs = Date.parse(failedAt ?? '')
   return {
-    kind: errorCode === undefined || failedAt === undefined ? 'sqs' : 'payops',
+    kind: isIntake(body) ? 'webhook' : errorCode === undefined || failedAt === undefined ? 'sqs' : 'payops',
     body,
     ...(!Number.isNaN(failedMs) && { failedAt: failedMs }),
   }

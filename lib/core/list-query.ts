@@ -29,6 +29,15 @@ export type PaymentsQuery = {
   channelIds?: number[]
 }
 
+/** Which invoices, and which page of them. */
+export type InvoicesQuery = {
+  offset: number
+  limit: number
+  searchBy: 'orderNumber'
+  /** A keyword, so "25" finds "250" as well. */
+  q: string
+}
+
 const names = [
   'offset',
   'limit',
@@ -42,9 +51,10 @@ const names = [
   'channelIds',
 ] as const satisfies (keyof PaymentsQuery)[]
 
-/** The query string of endpoint 1; an array is published as one parameter that comes several times. */
-export function listQuery(query: PaymentsQuery): URLSearchParams {
-  assert(query.limit >= 1 && query.limit <= pageSizeMax, `a page holds 1 to ${pageSizeMax} payments`)
+/** The query string of a list; an array is published as one parameter that comes several times. */
+export function listQuery(asked: PaymentsQuery | InvoicesQuery): URLSearchParams {
+  const query: { [name in (typeof names)[number]]?: string | number | number[] } = asked
+  assert(asked.limit >= 1 && asked.limit <= pageSizeMax, `a page holds 1 to ${pageSizeMax} items`)
   const search = new URLSearchParams()
   for (const name of names) {
     for (const value of [query[name] ?? []].flat()) {

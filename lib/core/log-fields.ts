@@ -49,6 +49,9 @@ export const logFields = [
   'found',
   'reported',
   'enqueued',
+  // Of a look at an order.
+  'orderId',
+  'invoices',
   'settled',
   'refused',
 ] as const

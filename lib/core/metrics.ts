@@ -37,6 +37,20 @@ export const metrics = {
   /** Doubts that wait for a person: told when one comes up, and with the age of the oldest by every pass of reconciliation, also where there is none. */
   OpenDoubts: { unit: 'Count', keeps: 'sum' },
   OldestDoubt: { unit: 'Seconds', keeps: 'each' },
+  /** Webhooks, by what the door made of them: on the intake queue; not verified (401) or too large (413); verified and of no interest; verified or not, and not taken because Secrets Manager or the queue did not answer (503). */
+  WebhooksStored: { unit: 'Count', keeps: 'sum' },
+  WebhooksRefused: { unit: 'Count', keeps: 'sum' },
+  WebhooksPassedOver: { unit: 'Count', keeps: 'sum' },
+  WebhooksNotTaken: { unit: 'Count', keeps: 'sum' },
+  /** Looks at the API for an order's invoices and payments, and webhooks that needed none: a duplicate, or covered by another's look. */
+  OrderLooks: { unit: 'Count', keeps: 'sum' },
+  WebhooksCovered: { unit: 'Count', keeps: 'sum' },
+  /** What the looks found: orders without an invoice, payments asked to be carried out, payments that do not allow it. */
+  OrdersWithoutInvoice: { unit: 'Count', keeps: 'sum' },
+  PaymentsAsked: { unit: 'Count', keeps: 'sum' },
+  PaymentsPassedOver: { unit: 'Count', keeps: 'sum' },
+  /** Webhooks of stores that have switched one of ours off, as reconciliation found them. */
+  WebhooksOff: { unit: 'Count', keeps: 'sum' },
 } as const
 
 export type MetricName = keyof typeof metrics

@@ -10,6 +10,8 @@ export type Payment = {
   processingStatus: number
   fundingStatus?: number
   allowedOperations: number[]
+  /** There where the API did not say what is allowed: then `allowedOperations` is empty and means nothing. */
+  operationsUnsaid?: true
   allowedStatuses: number[]
   customerId?: string
   externalId?: string
@@ -48,6 +50,7 @@ export function readPayment(content: unknown): Payment | undefined {
     allowedOperations: readNumbers(content['allowedOperations']),
     allowedStatuses: readNumbers(content['allowedStatuses']),
     lineItems: readLineItems(content['lineItems']),
+    ...(!Array.isArray(content['allowedOperations']) && { operationsUnsaid: true }),
     ...optional('fundingStatus', readNumber(content['fundingStatus'])),
     ...optional('customerId', readText(content['customerId'])),
     ...optional('externalId', readText(content['externalId'])),

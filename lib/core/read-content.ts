@@ -1,4 +1,5 @@
 import type { CallKind } from './api-call.js'
+import { type Invoice, readInvoice } from './invoice.js'
 import { type Payment, readPayment } from './payment.js'
 import { isRecord, optional, readNumbers, readPositiveNumber } from './read-field.js'
 import { readTransaction, type Transaction } from './transaction.js'
@@ -9,6 +10,7 @@ export type Contents = {
   create: { paymentId: number }
   update: { paymentId?: number }
   detail: Payment
+  invoices: Invoice[]
   list: Payment[]
   operations: { allowedOperations: number[]; allowedStatuses: number[] }
   transactions: Transaction[]
@@ -31,9 +33,9 @@ const readers: { [K in CallKind]: (content: unknown) => Contents[K] | undefined 
   update: content =>
     isRecord(content) ? optional('paymentId', readPositiveNumber(content['paymentId'])) : undefined,
   detail: readPayment,
-  // One payment that cannot be read must not hide the others; `Answer.unreadable` says how many are missing.
-  list: content =>
-    Array.isArray(content) ? content.map(readPayment).filter(item => item !== undefined) : undefined,
+  // One that cannot be read must not hide the others; `Answer.unreadable` says how many are missing.
+  invoices: content => readSome(content, readInvoice),
+  list: content => readSome(content, readPayment),
   operations: content => {
     if (!isRecord(content)) return undefined
     const { allowedOperations, allowedStatuses } = content
@@ -45,6 +47,9 @@ const readers: { [K in CallKind]: (content: unknown) => Contents[K] | undefined 
   },
   transactions: content => readEach(content, readTransaction),
 }
+
+const readSome = <T>(content: unknown, read: (item: unknown) => T | undefined): T[] | undefined =>
+  Array.isArray(content) ? content.map(read).filter(item => item !== undefined) : undefined
 
 /** All or nothing: a list with a hole in it would pass for a whole one. */
 function readEach<T>(content: unknown, read: (item: unknown) => T | undefined): T[] | undefined {

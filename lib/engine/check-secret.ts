@@ -2,7 +2,7 @@ import type { Answer } from '../core/answer.js'
 import { listCall } from '../core/api-call.js'
 import { Unavailable } from '../core/errors.js'
 import type { QuotaReading } from '../core/quota.js'
-import type { Access, Credentials, PaymentsApi } from './ports.js'
+import type { Access, Credentials, CredentialsResult, PaymentsApi } from './ports.js'
 
 /** What a store's credentials are worth, found out by one cheap read. `why` holds nothing of the secret. */
 export type SecretFinding = {
@@ -14,6 +14,8 @@ export type SecretFinding = {
   httpStatus?: number
   /** What the answer said of the store's quota. */
   quota?: QuotaReading
+  /** Whether it holds what the store's webhooks are verified with, and whether a second header is asked of them. */
+  webhooks?: 'none' | 'verified' | 'verifiedWithHeader'
 }
 
 type Deps = { credentials: Pick<Credentials, 'get'>; api: PaymentsApi }
@@ -22,7 +24,7 @@ type Deps = { credentials: Pick<Credentials, 'get'>; api: PaymentsApi }
 export async function checkSecret({ credentials, api }: Deps, storeHash: string): Promise<SecretFinding> {
   try {
     const found = await credentials.get(storeHash)
-    if (found.usable) return await checkAccess({ api }, found.access)
+    if (found.usable) return { ...(await checkAccess({ api }, found.access)), webhooks: webhooksOf(found) }
     return { storeHash, verdict: 'missing', code: 'CREDENTIALS_MISSING', why: found.message }
   } catch (error) {
     // One store's secret out of reach must not hide what the others are worth.
@@ -30,6 +32,11 @@ export async function checkSecret({ credentials, api }: Deps, storeHash: string)
     return { storeHash, verdict: 'notKnown', why: error.message }
   }
 }
+
+const webhooksOf = ({
+  webhooks,
+}: CredentialsResult & { usable: true }): NonNullable<SecretFinding['webhooks']> =>
+  webhooks === undefined ? 'none' : webhooks.headerValue === undefined ? 'verified' : 'verifiedWithHeader'
 
 /** How many stores are asked side by side. */
 const storesAtOnce = 10

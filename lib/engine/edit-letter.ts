@@ -41,6 +41,7 @@ export async function editLetter(deps: EditDeps, edit: Edit): Promise<Edited> {
 
 async function replaceBody(deps: EditDeps, joined: JoinedLetter, edit: Edit): Promise<Edited> {
   const { letter } = joined
+  if (joined.envelope.kind === 'webhook') return { edited: false, why: isNoRequest }
   const parsed = parseRequest(edit.body, {
     requestId: joined.requestId ?? letter.deduplicationId ?? letter.messageId,
     storeHash: joined.storeHash ?? deps.defaultStoreHash,
@@ -86,6 +87,9 @@ async function replaceBody(deps: EditDeps, joined: JoinedLetter, edit: Edit): Pr
     return { edited: true, request, staysWhy: error.message }
   }
 }
+
+const isNoRequest =
+  "it is a store's webhook, which only says which order to look at: redrive it or discard it; what you want done submit as a request"
 
 /** As a letter of ours, so that its redrive is known for one, under the key of the new body. */
 function editedMessage(

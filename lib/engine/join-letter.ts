@@ -10,11 +10,19 @@ import {
   parseRequest,
 } from '../core/request.js'
 import { asEpochMs, type EpochMs } from '../core/time.js'
+import { explainWebhook } from '../core/webhook/explain-webhook.js'
+import { readIntake, type Webhook } from '../core/webhook/webhook.js'
 import { escapeUnheld } from './accept.js'
 import type { Clock, HeldLetter, Ledger, LetterQueue, PeekedLetter } from './ports.js'
 import { readIncoming } from './read-incoming.js'
 
-export type JoinDeps = { clock: Clock; ledger: Pick<Ledger, 'read'>; defaultStoreHash?: string }
+export type JoinDeps = {
+  clock: Clock
+  ledger: Pick<Ledger, 'read'>
+  /** Whether a look has answered a webhook since. */
+  isAnswered(webhook: Webhook): Promise<boolean>
+  defaultStoreHash?: string
+}
 
 /** A dead letter beside what the ledger knows of its request. */
 export type JoinedLetter<L extends PeekedLetter = HeldLetter> = {
@@ -28,6 +36,8 @@ export type JoinedLetter<L extends PeekedLetter = HeldLetter> = {
   requestId?: string
   paymentId?: number
   request?: OperationRequest
+  /** In place of a request: the store's word that an order has changed. */
+  webhook?: Webhook
   /** What is wrong with it as a request. */
   problem?: string
   entry?: LedgerEntry
@@ -43,6 +53,7 @@ export async function joinLetter<L extends PeekedLetter>(
 ): Promise<JoinedLetter<L>> {
   const { errorCode, errorMessage, attempts, editedBy } = letter.attributes
   const envelope = open(letter, queue)
+  if (envelope.kind === 'webhook') return joinWebhook(deps, letter, queue, envelope)
   const parsed = parse(deps, letter, envelope)
   const { storeHash, requestId, ...readable } = parsed.valid ? parsed.request : parsed.readable
   const request = parsed.valid ? parsed.request : undefined
@@ -72,6 +83,27 @@ export async function joinLetter<L extends PeekedLetter>(
     ...(problem !== undefined && { problem }),
     ...(entry && { entry }),
     explanation: explainLetter(facts, entry, deps.clock.now()),
+  }
+}
+
+/** The ledger knows requests alone, and a webhook becomes some only once its order was looked at. */
+async function joinWebhook<L extends PeekedLetter>(
+  deps: JoinDeps,
+  letter: L,
+  queue: LetterQueue,
+  envelope: Envelope,
+): Promise<JoinedLetter<L>> {
+  const read = readIntake(letter.body)
+  const storeHash = read.valid ? read.webhook.storeHash : read.storeHash
+  return {
+    letter,
+    queue,
+    envelope,
+    groupId: letter.groupId,
+    failedAt: envelope.failedAt === undefined ? letter.sentAt : asEpochMs(envelope.failedAt),
+    ...(storeHash !== undefined && { storeHash }),
+    ...(read.valid ? { webhook: read.webhook } : { problem: read.why }),
+    explanation: explainWebhook(read, letter.attributes, read.valid && (await deps.isAnswered(read.webhook))),
   }
 }
 

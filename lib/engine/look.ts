@@ -2,6 +2,7 @@ import type { Answer } from '../core/answer.js'
 import { detailCall, listCall } from '../core/api-call.js'
 import { assert } from '../core/errors.js'
 import { type Look, lookFromDetail, looksAtList } from '../core/evidence.js'
+import { findGap } from '../core/find-gap.js'
 import { pageSizeMax } from '../core/list-query.js'
 import type { Payment } from '../core/payment.js'
 import { type CreateOfflinePayment, type OperationRequest, paymentIdOf } from '../core/request.js'
@@ -74,24 +75,6 @@ async function lookAtList(
   }
   const message = `a search for the externalId fills more than ${pagesMax} pages`
   return sawNothing(lostAnswer(message))
-}
-
-/**
- * Why the pages may have passed over a payment: an absence from them would then prove nothing. A count comes from an
- * index that may be ahead of the rows, and a payment that comes or goes between two pages moves all behind it.
- */
-function findGap(
-  payments: Payment[],
-  page: Payment[],
-  totalBefore: number | undefined,
-  total: number | undefined,
-): string | undefined {
-  if (total !== totalBefore) return 'the list changed while it was read'
-  if (new Set(payments.map(({ id }) => id)).size < payments.length)
-    return 'the list shows a payment twice, so it changed while it was read'
-  if (page.length === 0 && total !== undefined && payments.length < total)
-    return `the list says that it holds ${total} payments and shows ${payments.length}`
-  return undefined
 }
 
 /** Leaves out what the ledger knows to be made by another request with the same `externalId`: that is not ours to adopt. */

@@ -1,10 +1,8 @@
 import { aboutRequest } from '../core/about-request.js'
-import { returnDelayMs } from '../core/backoff.js'
 import { planLanes } from '../core/batch.js'
-import { GroundError } from '../core/errors.js'
-import type { LogFields } from '../core/log-fields.js'
 import { isoTime, outcomeOf } from '../core/outcome.js'
 import { asEpochMs, type EpochMs } from '../core/time.js'
+import { type BatchAnswer, giveBack, logFailure, soon } from './give-back.js'
 import { noteOutcome, noteRefused, noteRepeat } from './note-outcome.js'
 import type { Pacer } from './pacer.js'
 import { createPaymentHolds, type PaymentHolds } from './payment-holds.js'
@@ -46,7 +44,7 @@ export type BatchDeps = {
   defaultStoreHash?: string
 }
 
-export type BatchAnswer = { batchItemFailures: { itemIdentifier: string }[] }
+export type { BatchAnswer } from './give-back.js'
 
 /** What became of one message: it has to be told and may go, or it comes back after a while. */
 type Handled = { message: ReadMessage } & ({ telling: Telling } | { returnAt: EpochMs })
@@ -74,9 +72,7 @@ export async function performBatch(
       ? [Promise.resolve(messages.map(message => comeBack(deps, message)))]
       : runLanes(deps, planLanes(messages), holds, deadline)
   const { handled, untold } = await tellAsTheyEnd(deps, lanes)
-  const returned = closeGroups(batch, handled, untold)
-  await giveBack(deps, returned)
-  return { batchItemFailures: [...returned.keys()].map(({ messageId }) => ({ itemIdentifier: messageId })) }
+  return giveBack(deps, closeGroups(batch, handled, untold))
 }
 
 /** A record that cannot even be read, which only a bug can cause, returns alone with the rest of its group. */
@@ -248,43 +244,7 @@ function closeGroups(
   return returned
 }
 
-async function giveBack(deps: BatchDeps, returned: Map<Incoming, EpochMs | undefined>): Promise<void> {
-  if (returned.size === 0) return
-  deps.metrics.add('Returned', returned.size)
-  const now = deps.clock.now()
-  const sentAt = Math.min(now, ...[...returned.keys()].map(incoming => incoming.sentAt))
-  deps.metrics.add('OldestReturned', Math.round((now - sentAt) / 1000))
-  const delays = [...returned].map(([incoming, at]) => ({
-    receiptHandle: incoming.receiptHandle,
-    delayMs: Math.max(0, (at ?? soon(deps, incoming.receives)) - now),
-  }))
-  try {
-    await deps.queue.delay(delays)
-  } catch (error) {
-    // The messages come back all the same, after the queue's own visibility time-out.
-    logFailure(deps, error, {})
-  }
-}
-
 const comeBack = (deps: BatchDeps, message: ReadMessage): Handled => ({
   message,
   returnAt: soon(deps, message.incoming.receives),
 })
-
-const soon = (deps: BatchDeps, receives: number): EpochMs =>
-  asEpochMs(deps.clock.now() + returnDelayMs(receives, deps.random.next()) * deps.delayScale)
-
-/** A thrown thing may be anything. What we expect of our ground is a warning; all else is a bug and says so. */
-function logFailure(deps: BatchDeps, error: unknown, fields: LogFields): void {
-  const isGround = error instanceof GroundError
-  deps.metrics.add(isGround ? 'GroundFailures' : 'Bugs')
-  const text = error instanceof Error ? error.message : String(error)
-  if (isGround)
-    deps.log.warn('record returns: our own ground gave way', { ...fields, code: error.code, error: text })
-  else
-    deps.log.error('record returns: a bug of ours', {
-      ...fields,
-      error: text,
-      stack: error instanceof Error ? error.stack : undefined,
-    })
-}

@@ -9,6 +9,7 @@ import type { Outcome } from '../core/outcome.js'
 import type { ReportCounts } from '../core/reconcile/finding.js'
 import type { Cursor, SweepPage } from '../core/reconcile/sweep.js'
 import type { EpochMs } from '../core/time.js'
+import type { Hook, HookPage } from '../core/webhook/hook.js'
 
 export type { DeadLetter } from '../core/letter.js'
 export type { Clock, Random } from '../core/time.js'
@@ -32,7 +33,13 @@ export type Incoming = {
 export type Access = { storeHash: string; scheme: 'accessToken' | 'authToken'; token: () => string }
 
 export type CredentialsResult =
-  | { usable: true; access: Access; version: string }
+  | {
+      usable: true
+      access: Access
+      version: string
+      /** Of a store whose secret holds what its webhooks are verified with; `headerValue` where a second header is asked for. */
+      webhooks?: { headerValue?: () => string }
+    }
   | { usable: false; message: string }
 
 export type Credentials = {
@@ -217,8 +224,8 @@ export type LetterBox = {
   /** Shows them to everybody again. Best effort: where it fails they show themselves after `hiddenMs`. */
   show(letters: HeldLetter[]): Promise<void>
   remove(letter: HeldLetter): Promise<void>
-  /** Puts a message on the operations queue, or on its dead-letter queue. */
-  send(to: 'operations' | 'deadLetters', message: LetterMessage): Promise<void>
+  /** Puts a message on the operations queue, on its dead-letter queue, or on the intake queue of webhooks. */
+  send(to: 'operations' | 'deadLetters' | 'webhooks', message: LetterMessage): Promise<void>
 }
 
 export type LetterMessage = {
@@ -227,6 +234,25 @@ export type LetterMessage = {
   deduplicationId: string
   attributes: Record<string, string>
 }
+
+/** What the store's own API said of its webhooks. `message` holds no token and no header's value. */
+export type HookAnswer<T> =
+  | { meaning: 'success'; content: T }
+  /** 429: certainly not executed. */
+  | { meaning: 'throttled'; message: string; waitMs?: number }
+  /** 401, 403 · 404 · any other final refusal · no usable answer, so that it may have been executed. */
+  | { meaning: 'credentials' | 'notFound' | 'rejected' | 'lost'; message: string }
+
+/** The webhooks that are registered at a store. Each is one call, once; nothing that the network can do is thrown. */
+export type StoreHooks = {
+  /** Page 1 is the first. */
+  list(access: Access, page: number): Promise<HookAnswer<HookPage>>
+  create(access: Access, wish: { scope: string; destination: string } & HookHeader): Promise<HookAnswer<Hook>>
+  /** Switches it on, and gives it the header where there is one. */
+  activate(access: Access, id: number, wish: HookHeader): Promise<HookAnswer<Hook>>
+}
+/** What the webhook is to carry as its second, shared header. */
+export type HookHeader = { headerValue?: () => string }
 
 export type ReportDetail = { startedAt: string; endedAt: string; dryRun: boolean } & ReportCounts
 

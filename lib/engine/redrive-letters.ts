@@ -4,7 +4,7 @@ import { holdKeyOf } from '../core/request.js'
 import { type JoinDeps, type JoinedLetter, joinLetter } from './join-letter.js'
 import { type LookAfreshDeps, lookAfresh } from './look-afresh.js'
 import type { HeldLetter, Ledger, LetterBox, LetterQueue, Random } from './ports.js'
-import { isSameRequest, redriveMessage } from './redrive-message.js'
+import { intakeMessage, isSameRequest, redriveMessage } from './redrive-message.js'
 import { type KeepHold, walkLetters } from './walk-letters.js'
 
 export type RedriveDeps = JoinDeps &
@@ -28,9 +28,10 @@ export type Redriven = { joined: JoinedLetter; verdict: Verdict; why?: string }
 export type RedriveReport = { letters: Redriven[]; mayHoldMore: boolean; stoppedWhy?: string }
 
 /**
- * Sends dead letters to the operations queue, each group in its order, and removes each only once SQS has taken it. Killed
- * between the two, a letter is in both queues: run again it is found done, or sent a second time under the same key, and the
- * ledger carries it out once. What is not taken stops its group, so that nothing overtakes it.
+ * Sends dead letters to the operations queue, and webhooks to their intake queue, each group in its order, and removes each only
+ * once SQS has taken it. Killed between the two, a letter is in both queues: run again it is found done, or sent a second time
+ * under the same key, and the ledger carries it out once; a webhook's order is looked at twice. What is not taken stops its group,
+ * so that nothing overtakes it.
  */
 export async function redriveLetters(deps: RedriveDeps, wish: RedriveWish): Promise<RedriveReport> {
   const run = {
@@ -81,8 +82,12 @@ async function visit(deps: RedriveDeps, run: Run, letter: HeldLetter): Promise<'
 
 type Done = { verdict: Verdict; why?: string }
 
+/** Two letters of one request are one; a webhook has none, and its look does nothing twice. */
+const keyOf = ({ storeHash, requestId, envelope, letter }: JoinedLetter): string =>
+  envelope.kind === 'webhook' ? letter.messageId : `${storeHash}#${requestId}`
+
 async function redrive(deps: RedriveDeps, run: Run, joined: JoinedLetter): Promise<Done> {
-  const key = `${joined.storeHash}#${joined.requestId}`
+  const key = keyOf(joined)
   if (run.stopped.has(joined.groupId))
     return { verdict: 'failed', why: 'an earlier message of its group was not sent' }
   const isNamed = run.wish.isNamed(joined)
@@ -127,12 +132,15 @@ async function waitForTurn({ clock, letterBox }: RedriveDeps, { keepHold, pace, 
 
 async function move(deps: RedriveDeps, run: Run, joined: JoinedLetter): Promise<Done> {
   const { clock, letterBox, random } = deps
-  const message = redriveMessage(joined, random.uuid(), clock.now())
-  if (!isSameRequest(message, joined, deps.defaultStoreHash))
+  const isWebhook = joined.envelope.kind === 'webhook'
+  const message = isWebhook
+    ? intakeMessage(joined, random.uuid())
+    : redriveMessage(joined, random.uuid(), clock.now())
+  if (!isWebhook && !isSameRequest(message, joined, deps.defaultStoreHash))
     return { verdict: 'refused', why: 'it would be read as another request: edit it to name store and key' }
   await waitForTurn(deps, run)
   try {
-    await letterBox.send('operations', message)
+    await letterBox.send(isWebhook ? 'webhooks' : 'operations', message)
   } catch (error) {
     // Refused, or not known to be taken: the letter stays, and what is behind it must not overtake it.
     if (!(error instanceof Unavailable)) throw error
@@ -145,7 +153,7 @@ async function move(deps: RedriveDeps, run: Run, joined: JoinedLetter): Promise<
   } catch (error) {
     // The copy is on its way; the ledger carries it out once, however many there are.
     if (!(error instanceof Unavailable)) throw error
-    run.moved.add(`${joined.storeHash}#${joined.requestId}`)
+    run.moved.add(keyOf(joined))
     return { verdict: 'failed', why: `it was sent, but is still here: ${error.message}` }
   }
 }

@@ -44,6 +44,14 @@ export function redriveMessage(joined: JoinedLetter, deduplicationId: string, no
   }
 }
 
+/** A webhook goes back to where it came from, as the door sent it: body and group are the same, the deduplication id is a fresh one. */
+export const intakeMessage = ({ letter, groupId }: JoinedLetter, deduplicationId: string): LetterMessage => ({
+  body: letter.body,
+  groupId,
+  deduplicationId,
+  attributes: {},
+})
+
 const known = ['errorCode', 'failedAt', 'source', 'storeHash', 'errorMessage', 'attempts', 'editedBy']
 const rank = (name: string): number => (known.includes(name) ? known.indexOf(name) : known.length)
 

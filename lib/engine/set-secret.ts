@@ -1,14 +1,14 @@
 import { checkAccess, type SecretFinding } from './check-secret.js'
 import type { Access, PaymentsApi, SecretWriter } from './ports.js'
 
-export type SecretKind = 'accessToken' | 'authToken' | 'webhookSecret'
+export type SecretKind = 'accessToken' | 'authToken' | 'webhookSecret' | 'webhookHeader'
 
 export type SecretInput = {
   storeHash: string
   kind: SecretKind
   /** A function, so that neither a log nor JSON can print it by accident. */
   value: () => string
-  /** Whether the API is asked before it is stored; a webhook secret cannot be tried. */
+  /** Whether the API is asked before it is stored; what webhooks are verified with cannot be tried. */
   checks: boolean
 }
 
@@ -23,7 +23,7 @@ export async function setSecret(deps: Deps, input: SecretInput): Promise<SecretS
   const { storeHash, kind, value, checks } = input
   if (!/^[\x21-\x7e]{1,4096}$/.test(value()))
     return { stored: false, why: 'it is not 1 to 4096 visible ASCII characters; nothing was stored' }
-  if (kind === 'webhookSecret' || !checks) return { stored: true, ...(await store(deps, input)) }
+  if (isOfWebhooks(kind) || !checks) return { stored: true, ...(await store(deps, input)) }
   const access: Access = { storeHash, scheme: kind, token: value }
   const finding = await checkAccess(deps, access)
   if (finding.verdict !== 'works')
@@ -31,12 +31,15 @@ export async function setSecret(deps: Deps, input: SecretInput): Promise<SecretS
   return { stored: true, ...(await store(deps, input)), finding }
 }
 
+const isOfWebhooks = (kind: SecretKind): kind is 'webhookSecret' | 'webhookHeader' =>
+  kind === 'webhookSecret' || kind === 'webhookHeader'
+
 const store = (
   { secretWriter }: Deps,
   { storeHash, kind, value }: SecretInput,
 ): ReturnType<SecretWriter['change']> =>
   secretWriter.change(storeHash, content => {
-    if (kind === 'webhookSecret') return { storeHash, ...content, webhookSecret: value() }
+    if (isOfWebhooks(kind)) return { storeHash, ...content, [kind]: value() }
     // One kind of token at a time: the two must not be mixed.
     const { accessToken: _, authToken: __, ...kept } = content
     return { ...kept, storeHash, [kind]: value() }

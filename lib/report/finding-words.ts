@@ -61,4 +61,9 @@ export const findingWords: Record<FindingKind, FindingWords> = {
     means: 'Two or more offline payments carry one external id: the same money may be recorded twice.',
     toDo: 'Compare the payments with the bank statement, and delete those that are one too many.',
   },
+  webhookOff: {
+    title: 'Webhook does not come',
+    means: 'The store no longer tells us of changed orders, so their payments are not pulled by themselves.',
+    toDo: 'Run payops webhooks create for the store, and pull the payments of what has changed meanwhile.',
+  },
 }

@@ -101,6 +101,23 @@ describe('createCredentials', () => {
     expect(result).toMatchObject({ access: { scheme: 'accessToken' } })
   })
 
+  it.each<[string, object, boolean, string | undefined]>([
+    ['no webhook secret', {}, false, undefined],
+    ['one alone', { webhookSecret: 'key' }, true, undefined],
+    ['one and a header', { webhookSecret: 'key', webhookHeader: 'shared' }, true, 'shared'],
+    ['a header alone', { webhookHeader: 'shared' }, false, undefined],
+    ['a header that no request can carry', { webhookSecret: 'key', webhookHeader: 'a b' }, false, undefined],
+    ['an empty webhook secret', { webhookSecret: '' }, false, undefined],
+  ])('says whether webhooks can be verified by a secret with %s', async (_, part, isVerified, header) => {
+    const { put, store } = await anOrganisation()
+    put('payops/abc', JSON.stringify({ storeHash: 'abc', accessToken: 'the-token', ...part }))
+    const found = await store.get('abc')
+    expect(found.usable).toBe(true)
+    const webhooks = found.usable ? found.webhooks : undefined
+    expect(webhooks !== undefined).toBe(isVerified)
+    expect(webhooks?.headerValue?.()).toBe(header)
+  })
+
   it("never gives a store another's token", async () => {
     const { store, putToken, reads } = await anOrganisation()
     putToken('luma7x2', 'token-of-luma')

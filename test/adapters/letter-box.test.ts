@@ -16,7 +16,9 @@ async function aBox() {
   const { client, operationsQueueUrl: operations, deadLetterQueueUrl: deadLetters } = queues
   const log = createRecordedLog()
   const events = deadLetters.replace('operations-dlq.fifo', 'events-dlq')
-  return { ...queues, box: createLetterBox({ client, log }, { operations, deadLetters, events }), events }
+  const webhooks = deadLetters.replace('operations-dlq.fifo', 'webhooks.fifo')
+  const urls = { operations, deadLetters, events, webhooks }
+  return { ...queues, box: createLetterBox({ client, log }, urls), events, webhooks }
 }
 
 const attributes = { errorCode: 'IN_DOUBT', requestId: 'r-1' }
@@ -59,6 +61,13 @@ describe('createLetterBox', () => {
       Attributes: { MessageGroupId: 'luma7x2:117', MessageDeduplicationId: 'd-1' },
       MessageAttributes: { errorCode: { StringValue: 'IN_DOUBT' }, requestId: { StringValue: 'r-1' } },
     })
+  })
+
+  it('sends a webhook to the intake queue, where it waits as every other one does', async () => {
+    const { box, depth } = await aBox()
+    await box.send('webhooks', { ...message, attributes: {} })
+    expect(depth('WebhookQueue')).toEqual({ ready: 0, delayed: 1, inFlight: 0 })
+    expect(depth('OperationsQueue')).toEqual({ ready: 0, delayed: 0, inFlight: 0 })
   })
 
   it('is Unavailable while SQS is, but leaves what it cannot show to show itself', async () => {

@@ -78,6 +78,21 @@ describe('payops start', () => {
     expect(code).toBe(0)
   })
 
+  it('shows with the example requests how the payment of a changed order follows, after kill -9 as well', async () => {
+    const directory = makeDirectory()
+    const first = start(directory)
+    await first.sees('of 80 done')
+    first.kill('SIGKILL')
+    await first.ended
+    const { code, stdout } = await start(directory).ended
+    expect(stdout).toMatch(
+      /^webhooks: order 5148 changed, and payment 148 followed by itself, [\d.]+ s later:$/m,
+    )
+    expect(stdout).toContain('told twice, as a store does now and then; pulled once')
+    expect(stdout).toContain('the proof holds')
+    expect(code).toBe(0)
+  })
+
   it('ends cleanly on Ctrl-C and says how to continue', async () => {
     const { directory, file } = writeRequests(
       JSON.stringify({ storeHash: 'ghost99', paymentId: 1, operationCode: 0 }),
@@ -98,6 +113,8 @@ describe('payops start', () => {
     const { code, stdout } = await running.ended
     expect(stdout).toMatch(/^export AWS_ENDPOINT_URL_SQS=http:\/\/127\.0\.0\.1:\d+$/m)
     expect(stdout).toMatch(/^OperationsQueue: http.*payops-local-operations\.fifo$/m)
+    expect(stdout).toMatch(/^export WEBHOOK_URL=http:\/\/127\.0\.0\.1:\d+\/$/m)
+    expect(stdout).toMatch(/^export WEBHOOK_QUEUE_URL=http.*payops-local-webhooks\.fifo$/m)
     expect(code).toBe(0)
   })
 

@@ -38,6 +38,9 @@ const samples: Record<string, string[][]> = {
   start: [[]],
   status: [['erp-104'], ['erp-999'], ['erp-104', '--json']],
   submit: [['{"paymentId":101,"operationCode":2}', '--dry-run'], ['{"paymentId":101,"operatonCode":2}']],
+  'webhooks check': [['luma7x2'], ['luma7x2', '--dry-run', '--json']],
+  'webhooks create': [['luma7x2', '--dry-run'], ['luma7x2'], ['luma7x2', '--json']],
+  'webhooks list': [['luma7x2'], ['luma7x2', '--all', '--json']],
 }
 
 let directory: string
@@ -67,7 +70,9 @@ beforeAll(async () => {
   const built = await runNode(['scripts/build.mjs', '--quiet'])
   if (built.code !== 0) throw new Error(built.stderr)
   commands = await findCommands(payops)
-  deployment = await startPlantedDeployment([aStuckStore()])
+  const store = aStuckStore()
+  const seed = { ...store.seed, webhookSecret: 'the-client-secret' }
+  deployment = await startPlantedDeployment([{ ...store, seed }])
 })
 
 afterAll(async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import {
   detailCall,
+  invoicesCall,
   listCall,
   operationsCall,
   transactionsCall,
@@ -115,6 +116,16 @@ describe('a payment in the path', () => {
 
   it.each([1, 117.5, 9_007_199_254_740_991])('is named %p in every call', paymentId => {
     for (const call of calls) expect(call(paymentId).path.split('/')).toContain(String(paymentId))
+  })
+})
+
+describe('invoicesCall', () => {
+  it('searches by the number of the order, a page at a time', () => {
+    expect(invoicesCall({ offset: 0, limit: 249, searchBy: 'orderNumber', q: '250' })).toEqual({
+      kind: 'invoices',
+      method: 'GET',
+      path: '/invoices?offset=0&limit=249&searchBy=orderNumber&q=250',
+    })
   })
 })
 

@@ -52,6 +52,16 @@ describe('readPayment', () => {
     })
   })
 
+  it.each([[undefined], [null], ['2'], [{}]])(
+    'tells operations that are %j from an empty list, which allows none',
+    allowedOperations => {
+      expect(readPayment({ ...published, allowedOperations })).toMatchObject({
+        allowedOperations: [],
+        operationsUnsaid: true,
+      })
+    },
+  )
+
   it('reads codes and numbers that are written as strings', () => {
     const payment = readPayment({
       ...published,

@@ -3,7 +3,16 @@ import fc from 'fast-check'
 import type { CallKind } from '../../lib/core/api-call.js'
 import { readContent } from '../../lib/core/read-content.js'
 
-const kinds: CallKind[] = ['change', 'create', 'update', 'detail', 'list', 'operations', 'transactions']
+const kinds: CallKind[] = [
+  'change',
+  'create',
+  'update',
+  'detail',
+  'invoices',
+  'list',
+  'operations',
+  'transactions',
+]
 
 const payment = { id: 117, createdAt: 1, updatedAt: 2, appliedStatus: 1, processingStatus: 3 }
 const read = {
@@ -13,6 +22,7 @@ const read = {
   appliedStatus: 1,
   processingStatus: 3,
   allowedOperations: [],
+  operationsUnsaid: true,
   allowedStatuses: [],
   lineItems: [],
 }
@@ -39,6 +49,13 @@ describe('readContent', () => {
     ['update', {}, {}],
     ['detail', payment, read],
     ['detail', { ...payment, id: '117', externalId: null, news: {} }, read],
+    ['invoices', [], []],
+    ['invoices', [{ id: '12', orderNumber: 250 }, { id: 13 }], [{ id: 12, orderNumber: '250' }, { id: 13 }]],
+    [
+      'invoices',
+      [{ id: 12, orderNumber: null, invoiceNumber: '0012' }, { orderNumber: '250' }],
+      [{ id: 12 }],
+    ],
     ['list', [], []],
     ['list', [payment, { ...payment, appliedStatus: null }, null], [read]],
     ['list', [payment, { ...payment, id: '118' }], [read, { ...read, id: 118 }]],

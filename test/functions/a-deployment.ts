@@ -34,6 +34,7 @@ export async function startDeployment(template = 'serverless.yml'): Promise<Depl
     distDirectory: 'dist',
     environment: {
       B2B_API_BASE_URL: sandbox.url,
+      STORE_API_BASE_URL: sandbox.storeApiUrl,
       DEFAULT_STORE_HASH: 'luma7x2',
       DELAY_SCALE: '0.01',
     },

@@ -16,12 +16,37 @@ let watched: WatchedDeployment
 
 beforeAll(async () => {
   watched = await startWatchedDeployment()
+  // Whose webhooks are received: reconciliation looks whether its store still sends them.
+  const secret = {
+    storeHash: 'luma7x2',
+    accessToken: sentinelToken,
+    webhookSecret: `${sentinelToken}-webhooks`,
+  }
+  watched.stack.putSecret('payops/luma7x2', JSON.stringify(secret))
 }, 60_000)
 
 afterAll(async () => {
   expectNoSentinel(watched.lines, watched.events)
   await endAll()
 })
+
+/** A webhook that is whole in every respect but its signature. */
+const callDoor = (producer: string) =>
+  fetch(watched.stack.functionUrls['receiveWebhook'] ?? '', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': String(Math.floor(Date.now() / 1000)),
+      'webhook-signature': `v1,${Buffer.alloc(32).toString('base64')}`,
+    },
+    body: JSON.stringify({
+      producer,
+      scope: 'store/order/statusUpdated',
+      data: { type: 'order', id: 5 },
+      hash: 'a1',
+    }),
+  })
 
 describe('what is well', () => {
   it('raises no alarm by a request that is carried out, and tells it in two lines', async () => {
@@ -121,6 +146,51 @@ describe('the alarm doubts', () => {
   })
 })
 
+describe('the alarm webhooks-not-taken', () => {
+  it('hears of a webhook that nobody can verify while Secrets Manager does not answer', async () => {
+    const { isBreached, metrics } = watched.alarm('webhooks-not-taken')
+    watched.stack.breakDown('secrets', 3)
+    const values = await watched.emitted(() => callDoor('stores/abc123'))
+    expect(values).toMatchObject({ [own('WebhooksNotTaken')]: 1, [own('GroundFailures')]: 1 })
+    expect([isBreached(values), metrics]).toEqual([true, [own('WebhooksNotTaken')]])
+  })
+})
+
+describe('the alarm webhooks-refused', () => {
+  it('hears of twenty that do not verify, and only while none does', async () => {
+    const { isBreached, metrics } = watched.alarm('webhooks-refused')
+    const values = await watched.emitted(async () => {
+      for (let nth = 0; nth < 20; nth += 1) await callDoor('stores/luma7x2')
+    })
+    expect(values).toEqual({ [own('WebhooksRefused')]: 20 })
+    expect(isBreached(values)).toBe(true)
+    expect(isBreached({ ...values, [own('WebhooksStored')]: 1 })).toBe(false)
+    expect(isBreached({ [own('WebhooksRefused')]: 19 })).toBe(false)
+    expect(metrics).toEqual([own('WebhooksRefused'), own('WebhooksStored')])
+  })
+})
+
+describe('the alarm webhooks-off', () => {
+  it('hears of a store that does not send them, and stays from one pass of reconciliation to the next', async () => {
+    const { isBreached, metrics, staysForSeconds } = watched.alarm('webhooks-off')
+    const registered = await fetch(`${watched.sandbox.storeApiUrl}/stores/luma7x2/v3/hooks`, {
+      method: 'POST',
+      headers: { 'X-Auth-Token': sentinelToken, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        scope: 'store/order/statusUpdated',
+        destination: watched.stack.functionUrls['receiveWebhook'],
+        is_active: false,
+      }),
+    })
+    expect(registered.status).toBe(200)
+    const values = await watched.emitted(() => watched.stack.invoke('reconcilePayments', {}))
+    expect(values[own('WebhooksOff')]).toBeGreaterThan(0)
+    expect(isBreached(values)).toBe(true)
+    expect(metrics).toEqual([own('WebhooksOff')])
+    expect(staysForSeconds).toBeGreaterThanOrEqual(2 * 15 * 60)
+  })
+})
+
 describe('the alarm errors', () => {
   it('hears of what a function throws', async () => {
     const values = await watched.emitted(() =>
@@ -141,7 +211,13 @@ describe('the alarm errors', () => {
   })
 
   it('looks at the errors of each function', () => {
-    const keys = ['performOperations', 'acceptOperation', 'reconcilePayments']
+    const keys = [
+      'performOperations',
+      'acceptOperation',
+      'reconcilePayments',
+      'receiveWebhook',
+      'resolveWebhook',
+    ]
     expect(watched.alarm('errors').metrics).toEqual([
       ...keys.map(key => ofFunction('Errors', key)),
       own('Bugs'),

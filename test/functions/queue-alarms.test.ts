@@ -147,9 +147,19 @@ describe('the alarm stalled', () => {
   })
 })
 
+describe('the alarm webhooks-waiting', () => {
+  it('looks at the age of the queue in which webhooks wait for their look', async () => {
+    const { isBreached, metrics: looksAt } = watched.alarm('webhooks-waiting')
+    const key = ofQueue('ApproximateAgeOfOldestMessage', 'webhooks.fifo')
+    expect(watched.stack.queueUrls['WebhookQueue']).toMatch(/payops-local-webhooks\.fifo$/)
+    expect(looksAt).toEqual([key])
+    expect([isBreached({ [key]: 900 }), isBreached({ [key]: 899 })]).toEqual([true, false])
+  })
+})
+
 describe('every alarm', () => {
   it('tells the topic, and names its section of the runbook', () => {
-    expect(watched.alarms).toHaveLength(8)
+    expect(watched.alarms).toHaveLength(12)
     for (const { name, description, actions } of watched.alarms) {
       expect(actions).toEqual([{ Ref: 'AlarmTopic' }])
       const title = name.replace('payops-local-', '')

@@ -5,6 +5,7 @@ import { grantedRights } from '../template/granted-rights.js'
 import { packageTemplate } from '../template/packaged-template.js'
 import { performedOutcomes, performedStore, reachPerform } from '../template/reach-perform.js'
 import { plantEverything, plantInto, reachReconcile } from '../template/reach-reconcile.js'
+import { reachDoor, reachResolver, webhookStore } from '../template/reach-webhooks.js'
 import { type Right, type RightsRecorder, startRightsRecorder } from '../template/rights-recorder.js'
 
 // What each function calls, read at the wire, against what its role grants: as much as that, and nothing else.
@@ -28,6 +29,12 @@ const usedByLambda: Record<string, Right[]> = {
   // The destination of an asynchronous call that failed for good.
   acceptOperation: ['sqs:SendMessage EventsDeadLetterQueue'],
   reconcilePayments: [],
+  receiveWebhook: [],
+  resolveWebhook: [
+    'sqs:DeleteMessage WebhookQueue',
+    'sqs:GetQueueAttributes WebhookQueue',
+    'sqs:ReceiveMessage WebhookQueue',
+  ],
 }
 const logRights = (functionKey: string): Right[] =>
   ['logs:CreateLogStream', 'logs:PutLogEvents'].map(
@@ -83,6 +90,21 @@ describe('the rights of a role', () => {
     const { acted } = await reachReconcile(behind)
     expect(acted).toMatchObject({ enqueued: expect.any(Number), settled: expect.any(Number) })
     expect(granted['reconcilePayments']).toEqual(neededBy('reconcilePayments', recorder))
+  })
+
+  it('are those that receiveWebhook needs, none missing and none to spare', async () => {
+    const { behind, recorder } = await record(await startSurroundings(webhookStore))
+    const answers = await reachDoor(behind)
+    expect(answers).toMatchObject([{ statusCode: 200 }, { statusCode: 401 }, { statusCode: 401 }])
+    expect(granted['receiveWebhook']).toEqual(neededBy('receiveWebhook', recorder))
+  })
+
+  it('are those that resolveWebhook needs, none missing and none to spare', async () => {
+    const { behind, recorder } = await record(await startSurroundings(webhookStore))
+    const done = { batchItemFailures: [] }
+    const waits = { batchItemFailures: [{ itemIdentifier: 'waiting' }] }
+    expect(await reachResolver(behind)).toEqual([done, done, done, waits])
+    expect(granted['resolveWebhook']).toEqual(neededBy('resolveWebhook', recorder))
   })
 
   it('are known of every function of the template', () => {

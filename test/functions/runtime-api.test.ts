@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { writeIntake } from '../../lib/core/webhook/webhook.js'
 import { exampleStores } from '../../lib/local/sandbox/example-stores.js'
 import { functionEnvironment } from '../../lib/local/stack/function-environment.js'
 import { type Surroundings, startSurroundings } from '../support/built-worker.js'
@@ -6,6 +7,7 @@ import { drainQueue } from '../support/drain-queue.js'
 import { endAll } from '../support/endings.js'
 import { startTcpServer } from '../support/http-server.js'
 import { expectNoSentinel, sentinelToken } from '../support/sentinel.js'
+import { signCall, toUrlEvent } from '../support/signed-call.js'
 import { aRecord } from './a-deployment.js'
 import { type LambdaContainer, startLambdaContainer } from './runtime/lambda-container.js'
 import { type UnpackedFunction, unpackZips } from './runtime/packaged-zips.js'
@@ -42,7 +44,7 @@ async function start(
   ]
   if (zip === undefined || declared === undefined) throw new Error(`there is no ${functionKey}`)
   const container = await startLambdaContainer(zip.directory, {
-    ...functionEnvironment(declared, declaration.region, emulators.queueUrls),
+    ...functionEnvironment(declared, declaration.region, emulators.queueUrls, emulators.functionUrls),
     ...emulators.env,
     B2B_API_BASE_URL: sandbox.url,
     DEFAULT_STORE_HASH: 'luma7x2',
@@ -80,20 +82,28 @@ describe('a zip', () => {
     expect(zips.map(({ functionKey, files }) => [functionKey, files])).toEqual([
       ['acceptOperation', ['dist/functions/accept-operation.mjs']],
       ['performOperations', ['dist/functions/perform-operations.mjs']],
+      ['receiveWebhook', ['dist/functions/receive-webhook.mjs']],
       ['reconcilePayments', ['dist/functions/reconcile-payments.mjs']],
+      ['resolveWebhook', ['dist/functions/resolve-webhook.mjs']],
     ])
   })
 
-  it.each(['acceptOperation', 'performOperations', 'reconcilePayments'])(
-    'of %s says at its start what is missing in the environment, and ends',
-    async functionKey => {
-      const container = await start(functionKey, { LEDGER_TABLE_NAME: '', LOG_LEVEL: 'LOUD' })
+  it.each([
+    ['acceptOperation', 'LEDGER_TABLE_NAME'],
+    ['performOperations', 'LEDGER_TABLE_NAME'],
+    ['receiveWebhook', 'WEBHOOK_QUEUE_URL'],
+    ['reconcilePayments', 'LEDGER_TABLE_NAME'],
+    ['resolveWebhook', 'LEDGER_TABLE_NAME'],
+  ])(
+    'of %s says at its start that %s is missing in the environment, and ends',
+    async (functionKey, variable) => {
+      const container = await start(functionKey, { [variable]: '', LOG_LEVEL: 'LOUD' })
       const ending = await container.invoke({}, 10_000)
       expect(ending).toMatchObject({
         kind: 'initError',
         error: {
           errorType: 'InvalidConfig',
-          errorMessage: expect.stringContaining('LEDGER_TABLE_NAME is missing'),
+          errorMessage: expect.stringContaining(`${variable} is missing`),
         },
       })
       expect(await container.close(5_000)).toBe(1)
@@ -174,6 +184,46 @@ describe('the zip of reconcilePayments in a Runtime API loop', () => {
     expect(await container.invoke(aTick, 900_000)).toMatchObject(pass)
     for (const event of [{ Records: [{ body: poison }] }, {}])
       expect(await container.invoke(event, 900_000)).toMatchObject({ kind: 'response' })
+    expect(await container.close(3_000)).toBe(0)
+  })
+})
+
+describe('the zip of receiveWebhook in a Runtime API loop', () => {
+  it('answers for signed, forged and empty calls, and ends by itself when no further one comes', async () => {
+    const secret = `${sentinelToken}-webhooks`
+    surroundings.emulators.secrets.put(
+      'payops/nordic4b',
+      JSON.stringify({ storeHash: 'nordic4b', authToken: sentinelToken, webhookSecret: secret }),
+    )
+    const container = await start('receiveWebhook')
+    const timestamp = Math.floor(Date.now() / 1000)
+    const call = (key: string) =>
+      container.invoke(toUrlEvent(signCall({ secret: key, timestamp, storeHash: 'nordic4b' })), 10_000)
+    expect(await call(secret)).toMatchObject({ kind: 'response', result: { statusCode: 200 } })
+    expect(await call('another')).toMatchObject({ kind: 'response', result: { statusCode: 401 } })
+    expect(await container.invoke({}, 10_000)).toMatchObject({
+      kind: 'error',
+      error: { errorMessage: expect.stringContaining('takes calls of its Function URL') },
+    })
+    expect(await container.close(3_000)).toBe(0)
+  })
+})
+
+describe('the zip of resolveWebhook in a Runtime API loop', () => {
+  it('answers for valid, unreadable and empty batches, and ends by itself when no further one comes', async () => {
+    const container = await start('resolveWebhook')
+    const webhook = { scope: 'store/order/statusUpdated', storeHash: 'luma7x2', orderId: '5148', hash: 'z1' }
+    const createdAt = Math.floor(Date.now() / 1000)
+    const resolve = (...Records: ReturnType<typeof aRecord>[]) => container.invoke({ Records }, 30_000)
+    const all = { kind: 'response', result: { batchItemFailures: [] } }
+    expect(
+      await resolve(aRecord('w-1', writeIntake({ ...webhook, createdAt })), aRecord('w-2', poison)),
+    ).toEqual(all)
+    expect(await resolve()).toEqual(all)
+    expect((await bodiesOf('OperationsQueue')).map(body => JSON.parse(body))).toMatchObject([
+      { requestId: 'webhook:z1:148', storeHash: 'luma7x2', paymentId: 148, operationCode: 2 },
+    ])
+    expect(await bodiesOf('OperationsDeadLetterQueue')).toEqual([poison])
     expect(await container.close(3_000)).toBe(0)
   })
 })

@@ -108,6 +108,7 @@ const evidence: Record<Finding['kind'], (n: number) => Partial<Finding>> = {
     otherPaymentIds: [n + 4000, n + 4007],
     storeSays: { processingStatus: 3, appliedStatus: 1, externalId: `BANK-2026-${n}` },
   }),
+  webhookOff: n => ({ why: `store/order/statusUpdated (hook ${n}) is switched off` }),
 }
 
 /** Uneven, so that the bars differ: of ten findings, four are of the first kind. */

@@ -1,5 +1,6 @@
 import { Unavailable } from '../../lib/core/errors.js'
 import { asEpochMs } from '../../lib/core/time.js'
+import type { Webhook } from '../../lib/core/webhook/webhook.js'
 import type { Act, HeldLetter, LetterBox, LetterMessage, LetterQueue } from '../../lib/engine/ports.js'
 import {
   type RedriveDeps,
@@ -20,7 +21,11 @@ const hiddenMs = 30_000
 export class LetterWorld extends World {
   readonly deadLetters = new MemoryQueue(this.clock, hiddenMs)
   readonly events = new MemoryQueue(this.clock, hiddenMs)
+  /** Their intake queue. */
+  readonly webhooks = new MemoryQueue(this.clock, hiddenMs)
   readonly acts: Act[] = []
+  /** Hashes of webhooks whose order has been looked at. */
+  readonly answered = new Set<string>()
   readonly #places = new Map<string, string>()
   readonly sent: LetterMessage[] = []
   /** Refuses what it says true to, as SQS may. */
@@ -42,6 +47,7 @@ export class LetterWorld extends World {
     return {
       ...this.deps,
       ledger: this.ledger,
+      isAnswered: async ({ hash }: Webhook) => this.answered.has(hash),
       letterBox: this.letterBox,
       audit: {
         record: (act: Act) =>
@@ -102,10 +108,10 @@ export class LetterWorld extends World {
       await this.#queue(queue).delay([{ receiptHandle, delayMs }])
   }
 
-  #send(to: 'operations' | 'deadLetters', message: LetterMessage): void {
+  #send(to: 'operations' | 'deadLetters' | 'webhooks', message: LetterMessage): void {
     if (this.refuses(message)) throw new Unavailable('SQS SendMessage failed: ServiceUnavailable')
     const { body, groupId, attributes, deduplicationId } = message
-    const queue = to === 'operations' ? this.queue : this.deadLetters
+    const queue = { operations: this.queue, deadLetters: this.deadLetters, webhooks: this.webhooks }[to]
     queue.put(body, groupId, attributes, deduplicationId)
     this.sent.push(message)
   }

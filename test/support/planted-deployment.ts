@@ -22,7 +22,7 @@ export type PlantedDeployment = {
 
 /** As short as the sandbox's own: a wait of a minute is over in a moment. */
 const delayScale = '0.002'
-const queues = ['OperationsQueue', 'OperationsDeadLetterQueue', 'EventsDeadLetterQueue']
+const queues = ['OperationsQueue', 'OperationsDeadLetterQueue', 'EventsDeadLetterQueue', 'WebhookQueue']
 
 /** The built functions before planted stores, their ledger and dead-letter queue planted as well. */
 export async function startPlantedDeployment(
@@ -38,7 +38,11 @@ export async function startPlantedDeployment(
     quota,
   })
   atTheEnd(sandbox.stop)
-  const environment = { B2B_API_BASE_URL: sandbox.url, DELAY_SCALE: delayScale }
+  const environment = {
+    B2B_API_BASE_URL: sandbox.url,
+    STORE_API_BASE_URL: sandbox.storeApiUrl,
+    DELAY_SCALE: delayScale,
+  }
   const stack = await startStack({
     clock: systemClock,
     random: systemRandom,
@@ -47,9 +51,9 @@ export async function startPlantedDeployment(
     stage,
     environment: { ...environment, ...ofFunctions },
     secrets: Object.fromEntries(
-      stores.map(({ seed: { storeHash, accessToken } }) => [
+      stores.map(({ seed: { storeHash, accessToken, webhookSecret } }) => [
         `payops/${storeHash}`,
-        JSON.stringify({ storeHash, accessToken }),
+        JSON.stringify({ storeHash, accessToken, webhookSecret }),
       ]),
     ),
   })
@@ -67,6 +71,8 @@ export async function startPlantedDeployment(
     OPERATIONS_QUEUE_URL: stack.queueUrls['OperationsQueue'] ?? '',
     DEAD_LETTER_QUEUE_URL: stack.queueUrls['OperationsDeadLetterQueue'] ?? '',
     EVENTS_DEAD_LETTER_QUEUE_URL: stack.queueUrls['EventsDeadLetterQueue'] ?? '',
+    WEBHOOK_QUEUE_URL: stack.queueUrls['WebhookQueue'] ?? '',
+    WEBHOOK_URL: stack.functionUrls['receiveWebhook'] ?? '',
     LEDGER_TABLE_NAME: stack.tableName,
     EVENT_BUS_NAME: stack.eventBusName,
   }

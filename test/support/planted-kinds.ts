@@ -1,5 +1,5 @@
 import type { LedgerEntry } from '../../lib/core/ledger-entry.js'
-import type { FindingKind } from '../../lib/core/reconcile/finding.js'
+import { type FindingKind, findingKinds } from '../../lib/core/reconcile/finding.js'
 import type { OperationRequest } from '../../lib/core/request.js'
 import { asEpochMs, type EpochMs } from '../../lib/core/time.js'
 import { offlineModule } from '../../lib/local/sandbox/payment.js'
@@ -15,6 +15,10 @@ export type Spot = {
   paymentId?: number
 }
 export type PlantedLetter = { body: string; groupId: string; attributes: Record<string, string> }
+/** A webhook that is off is no finding of a payment, and is planted at the store's own API. */
+export type PlantedKind = Exclude<FindingKind, 'webhookOff'>
+export const plantedKinds = findingKinds.filter((kind): kind is PlantedKind => kind !== 'webhookOff')
+
 export type Planter = (id: number, nth: number) => Spot
 
 /** Ids that no store has: of payments that were deleted since. */
@@ -29,7 +33,7 @@ const [awaiting, completed, refunded] = [1, 3, 4]
 export function createPlanters(
   storeHash: string,
   now: EpochMs,
-): { findings: Record<FindingKind, Planter>; decoys: Planter[] } {
+): { findings: Record<PlantedKind, Planter>; decoys: Planter[] } {
   const sentAt = asEpochMs(now - 86_400_000)
   const entries = createEntries(sentAt)
   const touchedSince = Math.floor(sentAt / 1000) + 7_200

@@ -1,8 +1,8 @@
 import type { LedgerEntry } from '../../lib/core/ledger-entry.js'
-import { type FindingKind, findingKinds } from '../../lib/core/reconcile/finding.js'
+import type { FindingKind } from '../../lib/core/reconcile/finding.js'
 import { asEpochMs, type EpochMs } from '../../lib/core/time.js'
 import type { PaymentSeed, StoreSeed } from '../../lib/local/sandbox/start-sandbox.js'
-import { createPlanters, type PlantedLetter, type Planter, type Spot } from './planted-kinds.js'
+import { createPlanters, type PlantedLetter, type Planter, plantedKinds, type Spot } from './planted-kinds.js'
 
 export type PlantedStore = {
   seed: StoreSeed
@@ -34,7 +34,7 @@ export function plantStore(plan: PlantingPlan): PlantedStore {
   const { storeHash, accessToken, payments: size, counts, decoys = 1, now } = plan
   const planters = createPlanters(storeHash, now)
   const wanted: { kind?: FindingKind; nth: number; planter: Planter }[] = [
-    ...findingKinds.flatMap(kind =>
+    ...plantedKinds.flatMap(kind =>
       repeat(counts[kind] ?? 0, nth => ({ kind, nth, planter: planters.findings[kind] })),
     ),
     ...planters.decoys.flatMap(planter => repeat(decoys, nth => ({ nth, planter }))),

@@ -7,6 +7,7 @@ import { createEntries } from './planted-entries.js'
 import type { PlantedLetter } from './planted-kinds.js'
 import type { PlantedStore } from './planted-store.js'
 import { sentinelToken } from './sentinel.js'
+import { aWebhookLetter } from './webhook-letters.js'
 
 const storeHash = 'luma7x2'
 
@@ -45,6 +46,7 @@ export function plantRunbookStories(now: EpochMs): PlantedStore {
     seed: {
       storeHash,
       accessToken: sentinelToken,
+      webhookSecret: `${sentinelToken}-webhooks`,
       payments: [117, 118, 119, 120, 121, 122, 123, 124].map(id => ({
         id,
         currency: 'USD',
@@ -56,6 +58,7 @@ export function plantRunbookStories(now: EpochMs): PlantedStore {
     entries: [make.inDoubt(doubt), make.succeeded(done), make.failed(exhausted), make.failed(refused)],
     letters: [
       letter('RETRIES_EXHAUSTED', done),
+      aWebhookLetter('250', 'RETRIES_EXHAUSTED', storeHash),
       letter('INVALID_REQUEST', { storeHash, paymentId: 125, operatonCode: 0 }),
       letter('IDEMPOTENCY_CONFLICT', { ...doubt, operationCode: 1 }),
       letter('OPERATION_NOT_ALLOWED', refused),

@@ -4,6 +4,7 @@ import { defaultRules, type Rules } from '../../lib/core/reconcile/rules.js'
 import type { OperationRequest } from '../../lib/core/request.js'
 import { holdKeyOf } from '../../lib/core/request.js'
 import { asEpochMs, type EpochMs } from '../../lib/core/time.js'
+import { parseWebhookRules } from '../../lib/core/webhook/webhook-rules.js'
 import { performBatch } from '../../lib/engine/perform-batch.js'
 import type { PeekedLetter, ReportDetail } from '../../lib/engine/ports.js'
 import type { ReconcileDeps } from '../../lib/engine/reconcile/deps.js'
@@ -11,6 +12,7 @@ import { type ReconcileOptions, reconcile } from '../../lib/engine/reconcile/rec
 import { ListedStore } from './listed-store.js'
 import { MemoryCheckpoints } from './memory-checkpoints.js'
 import { withHistory } from './memory-history.js'
+import { MemoryHooks } from './memory-hooks.js'
 import { World } from './world.js'
 
 const minute = 60_000
@@ -31,6 +33,7 @@ export class SweepWorld {
   readonly store = new ListedStore(this.clock)
   readonly checkpoints = new MemoryCheckpoints(this.clock)
   readonly letters: PeekedLetter[] = []
+  readonly hooks = new MemoryHooks()
   readonly told: ReportDetail[] = []
 
   readonly deps: ReconcileDeps = {
@@ -47,6 +50,9 @@ export class SweepWorld {
     queue: this.world.queue,
     checkpoints: this.checkpoints,
     stores: { list: async () => ['abc'] },
+    storeHooks: this.hooks,
+    // Nothing is known of webhooks but where a test says so.
+    webhooks: { rules: parseWebhookRules(undefined, undefined) },
     letters: { peek: async () => [...this.letters] },
     reports: {
       completed: async detail => {

@@ -14,7 +14,10 @@ const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] })
 
 export const brokenResources: Break[] = [
   ...breaksOf('presence', {
-    'a queue that feeds nobody': { PerformOperationsEventSourceMappingSQSOperationsQueue: undefined },
+    'queues that feed nobody': {
+      PerformOperationsEventSourceMappingSQSOperationsQueue: undefined,
+      ResolveWebhookEventSourceMappingSQSWebhookQueue: undefined,
+    },
   }),
   ...breaksOf('sourceKnown', {
     'a queue by a written ARN': {

@@ -90,6 +90,24 @@ export const brokenRights: Break[] = [
     'a function for everybody': {
       'AcceptOperationEventBridgeLambdaPermission1.Properties.Principal': '*',
     },
+    'a URL of another function for everybody': {
+      AcceptOperationLambdaFunctionUrl: {
+        Type: 'AWS::Lambda::Url',
+        Properties: { AuthType: 'NONE', TargetFunctionArn: arnOf('AcceptOperationLambdaFunction') },
+      },
+    },
+    'another function by a URL for everybody': {
+      'ReceiveWebhookLambdaPermissionFnUrl.Properties.FunctionName': arnOf('ResolveWebhookLambdaFunction'),
+    },
+    'the public function past its URL': {
+      'ReceiveWebhookLambdaPermissionFn.Properties.InvokedViaFunctionUrl': undefined,
+    },
+    'the public function by any action': {
+      'ReceiveWebhookLambdaPermissionFn.Properties.Action': 'lambda:*',
+    },
+    'the public function for a caller whom it would not be public to': {
+      'ReceiveWebhookLambdaPermissionFnUrl.Properties.FunctionUrlAuthType': 'AWS_IAM',
+    },
   }),
   ...breaksOf('secretInEnvironment', {
     'a name that says so': { [`${environment}.B2B_ACCESS_TOKEN`]: 'x' },

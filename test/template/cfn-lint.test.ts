@@ -42,7 +42,9 @@ describeJudgedBy(cfnLint, 'cfn-lint', () => {
     expect(await lint(path, 'W3005', 'W8003')).toEqual([
       'W3005 Resources.AcceptOperationLambdaFunction.DependsOn.1',
       'W3005 Resources.PerformOperationsLambdaFunction.DependsOn.1',
+      'W3005 Resources.ReceiveWebhookLambdaFunction.DependsOn.1',
       'W3005 Resources.ReconcilePaymentsLambdaFunction.DependsOn.1',
+      'W3005 Resources.ResolveWebhookLambdaFunction.DependsOn.1',
       'W8003 Conditions.HasAlarmEmail.Fn::Not.0',
     ])
   })

@@ -5,6 +5,7 @@ import { describeNoStore, type OperateDeps, withApp } from '../operate/open-app.
 import { parseReconcileSettings, type ReconcileOptions } from '../reconcile/reconcile-settings.js'
 import { renderReport } from '../reconcile/render-report.js'
 import { writeFiles } from '../reconcile/write-files.js'
+import { findWebhooks } from '../webhooks/webhook-place.js'
 
 /** Nobody waits for a person's command but the person; a store of a million payments is read in this time. */
 const patienceMs = 24 * 3_600_000
@@ -19,13 +20,17 @@ export async function reconcileStores(options: ReconcileOptions, deps: OperateDe
     deps,
     settings.stage,
     async app => {
-      const report = await reconcile(app, {
-        ...(settings.stores && { stores: settings.stores }),
-        dryRun: settings.dryRun,
-        mode: settings.mode,
-        rules: app.rules,
-        invocationEnd: asEpochMs(deps.clock.now() + patienceMs),
-      })
+      const webhooks = await findWebhooks(app, deps.env)
+      const report = await reconcile(
+        { ...app, webhooks },
+        {
+          ...(settings.stores && { stores: settings.stores }),
+          dryRun: settings.dryRun,
+          mode: settings.mode,
+          rules: app.rules,
+          invocationEnd: asEpochMs(deps.clock.now() + patienceMs),
+        },
+      )
       const written = writeFiles(report, settings.files)
       if (settings.json) {
         deps.print(JSON.stringify(report, null, 2))

@@ -9,6 +9,7 @@ import { WrongUsage } from '../wrong-usage.js'
 export type SetSecretOptions = {
   authToken?: boolean
   webhookSecret?: boolean
+  webhookHeader?: boolean
   check: boolean
   stage?: string
   json?: boolean
@@ -22,13 +23,21 @@ const noStore = 'a store hash is 1 to 32 characters of a-z 0-9'
 /** Stores a store's token or webhook secret. Returns the exit code: 1 where nothing was stored. */
 export async function storeSecret(
   storeHash: string,
-  { authToken = false, webhookSecret = false, check, ...options }: SetSecretOptions,
+  { authToken, webhookSecret, webhookHeader, check, ...options }: SetSecretOptions,
   deps: OperateDeps,
 ): Promise<number> {
   const { stage, json } = parseOperateSettings(options)
   if (!storePattern.test(storeHash)) throw new WrongUsage([noStore])
-  if (authToken && webhookSecret) throw new WrongUsage(['--auth-token and --webhook-secret: one at a time'])
-  const kind = webhookSecret ? 'webhookSecret' : authToken ? 'authToken' : 'accessToken'
+  const kinds = Object.entries({ authToken, webhookSecret, webhookHeader }).filter(([, typed]) => typed)
+  if (kinds.length > 1)
+    throw new WrongUsage(['--auth-token, --webhook-secret and --webhook-header: one at a time'])
+  const kind = webhookHeader
+    ? 'webhookHeader'
+    : webhookSecret
+      ? 'webhookSecret'
+      : authToken
+        ? 'authToken'
+        : 'accessToken'
   return withApp(deps, stage, async app => {
     const value = await readSecret(`The ${kind} of ${storeHash}`)
     const set = await setSecret(app, { storeHash, kind, value, checks: check })
@@ -75,7 +84,14 @@ const verdictWords = {
   notKnown: 'not known',
 } as const
 
-function renderFinding({ storeHash, verdict, code, why }: SecretFinding): string[] {
+const webhookWords = {
+  none: 'no webhookSecret',
+  verified: 'webhooks verified',
+  verifiedWithHeader: 'webhooks verified, with a header',
+} as const
+
+function renderFinding({ storeHash, verdict, code, why, webhooks }: SecretFinding): string[] {
+  const more = webhooks === undefined ? '' : `; ${webhookWords[webhooks]}`
   const text = `${verdictWords[verdict]}${code === undefined ? '' : `, ${code}`}: ${why}`
-  return verdict === 'works' ? [`${storeHash}  works`] : fitText(`${storeHash}  ${text}`)
+  return fitText(`${storeHash}  ${verdict === 'works' ? 'works' : text}${more}`)
 }

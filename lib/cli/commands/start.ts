@@ -1,15 +1,16 @@
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock, Random } from '../../core/time.js'
-import { exampleStores } from '../../local/sandbox/example-stores.js'
-import { type Sandbox, startSandbox } from '../../local/sandbox/start-sandbox.js'
 import { startStack } from '../../local/stack/start-stack.js'
 import { repositoryRoot } from '../repository-root.js'
-import { carryOut, type Work } from '../start/carry-out.js'
+import { carryOut, type Ground, type Work } from '../start/carry-out.js'
+import { aimAtApi, currentStore, openSandbox, secretPrefix, type Target } from '../start/open-target.js'
+import { runOrderCircle } from '../start/order-circle.js'
 import { readRequests } from '../start/read-requests.js'
+import { registerWebhooks } from '../start/register-webhooks.js'
 import { createRunClients } from '../start/run-clients.js'
 import { openRunDirectory } from '../start/run-directory.js'
-import { parseStartSettings, type StartOptions, type StartSettings } from '../start/start-settings.js'
+import { parseStartSettings, type StartOptions } from '../start/start-settings.js'
 
 export type StartDeps = {
   env: Record<string, string | undefined>
@@ -22,15 +23,9 @@ export type StartDeps = {
   signal: AbortSignal
 }
 
-/** The two stores of the sandbox, one for each kind of credentials. */
-const currentStore = 'luma7x2'
-const legacyStore = 'nordic4b'
-const secretPrefix = 'payops/'
-/** Against the sandbox an hour of waiting becomes 7 seconds, the six hours of a doubt 43; a real store is waited for as the contract says. */
-const sandboxDelayScale = 0.002
-/** As many calls as a real store gives, but in a window that ends soon: being throttled is seen, and costs seconds. */
-const sandboxQuota = { limit: 150, windowMs: 3_000 }
 const patienceMs = 60_000
+/** Long enough that several webhooks of one order are seen to become one look. */
+const webhookDelaySeconds = '1'
 
 /** Carries out a file of requests on this machine, to the table and the proof. Returns the exit code. */
 export async function start(options: StartOptions, deps: StartDeps): Promise<number> {
@@ -81,68 +76,28 @@ async function runAgainst(target: Target, directory: string, work: Work, deps: S
     template: join(repositoryRoot, 'serverless.yml'),
     distDirectory: join(repositoryRoot, 'dist'),
     directory,
+    params: { webhookDelaySeconds },
     environment: { ...target.environment, CREDENTIALS_SECRET_PREFIX: secretPrefix, LOG_LEVEL: 'WARN' },
     secrets: target.secrets,
     onFunctionLog: (functionKey, line) => log.write(`${functionKey} ${line}\n`),
   })
   const clients = createRunClients(stack.env)
-  const { sandbox, stores, environment } = target
+  const { sandbox, stores, environment, accessToken } = target
   try {
-    return await carryOut(work, { directory, environment, stack, clients, sandbox, stores }, deps)
+    if (sandbox && accessToken !== undefined) {
+      const { storeApiUrl } = sandbox
+      const destination = stack.functionUrls['receiveWebhook'] ?? ''
+      await registerWebhooks({ storeApiUrl, storeHash: currentStore, accessToken, destination })
+    }
+    const ground = { directory, environment, stack, clients, sandbox, stores }
+    // A file of one's own is carried out alone: what is counted of it is what stands in it.
+    if (sandbox === undefined || work.settings.file !== undefined) return await carryOut(work, ground, deps)
+    const circle = { store: sandbox, storeHash: currentStore, stack, clock: deps.clock, signal: deps.signal }
+    const runCircle: Ground['runCircle'] = onOutcome => runOrderCircle({ ...circle, onOutcome })
+    return await carryOut(work, { ...ground, runCircle }, deps)
   } finally {
     clients.close()
     await stack.stop()
     log.end()
-  }
-}
-
-type Target = {
-  sandbox: Sandbox | undefined
-  stores: string[]
-  environment: Record<string, string>
-  secrets: Record<string, string>
-}
-
-async function openSandbox(
-  directory: string,
-  { faults }: Extract<StartSettings, { mode: 'sandbox' }>,
-  { clock, random }: StartDeps,
-): Promise<Target> {
-  // New tokens at every start: they live in memory and in the secrets, nowhere else.
-  const credentials = {
-    [currentStore]: { accessToken: random.uuid() },
-    [legacyStore]: { authToken: random.uuid() },
-  }
-  const sandbox = await startSandbox({
-    clock,
-    directory: join(directory, 'sandbox'),
-    stores: exampleStores(credentials),
-    quota: sandboxQuota,
-    timeScale: sandboxDelayScale,
-    ...(faults && { faults }),
-  })
-  return {
-    sandbox,
-    stores: [currentStore, legacyStore],
-    environment: {
-      B2B_API_BASE_URL: sandbox.url,
-      DELAY_SCALE: String(sandboxDelayScale),
-      DEFAULT_STORE_HASH: currentStore,
-    },
-    secrets: Object.fromEntries(
-      Object.entries(credentials).map(([storeHash, tokens]) => [
-        `${secretPrefix}${storeHash}`,
-        JSON.stringify({ storeHash, ...tokens }),
-      ]),
-    ),
-  }
-}
-
-function aimAtApi({ apiBaseUrl, storeHash, accessToken }: Extract<StartSettings, { mode: 'api' }>): Target {
-  return {
-    sandbox: undefined,
-    stores: [],
-    environment: { B2B_API_BASE_URL: apiBaseUrl, DELAY_SCALE: '1', DEFAULT_STORE_HASH: storeHash },
-    secrets: { [`${secretPrefix}${storeHash}`]: JSON.stringify({ storeHash, accessToken }) },
   }
 }

@@ -12,7 +12,8 @@ type Ground = { stage: string; names: Set<string> }
 
 /** What waits or is under way. */
 export async function examineQueue(app: OperatorApp, { stage }: Ground): Promise<Finding[]> {
-  return (await countQueues(app, [`payops-${stage}-operations.fifo`])).map(diagnoseOperations)
+  const names = ['operations', 'webhooks'].map(name => `payops-${stage}-${name}.fifo`)
+  return (await countQueues(app, names)).map(diagnoseOperations)
 }
 
 /** Requests that are not finished, doubts, and stores that are held. */

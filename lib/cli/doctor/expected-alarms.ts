@@ -10,6 +10,10 @@ const alarms: Record<string, string> = {
   DoubtsAlarm: 'doubts',
   ErrorsAlarm: 'errors',
   StalledAlarm: 'stalled',
+  WebhooksNotTakenAlarm: 'webhooks-not-taken',
+  WebhooksRefusedAlarm: 'webhooks-refused',
+  WebhooksWaitingAlarm: 'webhooks-waiting',
+  WebhooksOffAlarm: 'webhooks-off',
 }
 
 /** Each alarm tells somebody: its actions are on, and there is at least one. */

@@ -1,5 +1,6 @@
 import type { Expectation } from '../../core/diagnose.js'
 import { expectedAlarms } from './expected-alarms.js'
+import { expectFunctions, expectTriggers } from './expected-functions.js'
 
 /**
  * The one list of what serverless.yml declares for a stage, as doctor looks for it. A test holds it against the template:
@@ -36,6 +37,8 @@ export const notLookedAt: Record<string, string> = {
   PerformOperationsRole: 'a right that is missing shows in the log of the function',
   AcceptOperationRole: 'a right that is missing shows in the log of the function',
   ReconcilePaymentsRole: 'a right that is missing shows in the log of the function',
+  ReceiveWebhookRole: 'a right that is missing shows in the log of the function',
+  ResolveWebhookRole: 'a right that is missing shows in the log of the function',
 }
 
 const fifo = {
@@ -67,6 +70,20 @@ const expectQueues = (stage: string): Expectation[] => [
   },
   {
     kind: 'queue',
+    declaredAs: 'WebhookQueue',
+    name: `payops-${stage}-webhooks.fifo`,
+    // Its delay is a parameter of the deployment.
+    facts: {
+      ...fifo,
+      MaximumMessageSize: '16384',
+      VisibilityTimeout: '180',
+      MessageRetentionPeriod: '864000',
+      deadLetterQueue: `payops-${stage}-operations-dlq.fifo`,
+      maxReceiveCount: '1000',
+    },
+  },
+  {
+    kind: 'queue',
     declaredAs: 'EventsDeadLetterQueue',
     name: `payops-${stage}-events-dlq`,
     facts: { SqsManagedSseEnabled: 'true', MessageRetentionPeriod: '1209600' },
@@ -77,64 +94,5 @@ const expectQueues = (stage: string): Expectation[] => [
     name: `payops-${stage}-events-dlq`,
     // Without it EventBridge drops what it cannot deliver.
     facts: { maySend: 'events.amazonaws.com' },
-  },
-]
-
-const expectFunction = (
-  stage: string,
-  key: string,
-  file: string,
-  facts: Record<string, string>,
-): Expectation => ({
-  kind: 'function',
-  declaredAs: key,
-  name: `payops-${stage}-${key}`,
-  facts: {
-    runtime: 'nodejs24.x',
-    handler: `dist/functions/${file}.handler`,
-    memory: '512',
-    state: 'Active',
-    mayRun: 'true',
-    ...facts,
-  },
-})
-
-const expectFunctions = (stage: string): Expectation[] => [
-  expectFunction(stage, 'performOperations', 'perform-operations', { timeout: '30' }),
-  expectFunction(stage, 'acceptOperation', 'accept-operation', {
-    timeout: '15',
-    retries: '2',
-    onFailure: `payops-${stage}-events-dlq`,
-  }),
-  expectFunction(stage, 'reconcilePayments', 'reconcile-payments', { timeout: '900' }),
-]
-
-const expectTriggers = (stage: string): Expectation[] => [
-  {
-    kind: 'queue source',
-    declaredAs: 'performOperations.sqs',
-    name: `payops-${stage}-performOperations`,
-    facts: {
-      state: 'Enabled',
-      queue: `payops-${stage}-operations.fifo`,
-      batchSize: '10',
-      functionResponseTypes: 'ReportBatchItemFailures',
-    },
-  },
-  {
-    kind: 'rule',
-    declaredAs: 'acceptOperation.eventBridge',
-    name: `payops-${stage}-acceptOperation`,
-    facts: {
-      state: 'ENABLED',
-      pattern: '{"detail-type":["Payment Operation Requested"],"source":[{"anything-but":"payops"}]}',
-      deadLetterQueue: `payops-${stage}-events-dlq`,
-    },
-  },
-  {
-    kind: 'schedule',
-    declaredAs: 'reconcilePayments.schedule',
-    name: `payops-${stage}-reconcilePayments`,
-    facts: { state: 'ENABLED' },
   },
 ]

@@ -10,6 +10,7 @@ const queueNames = {
   OPERATIONS_QUEUE_URL: (stage: string) => `payops-${stage}-operations.fifo`,
   DEAD_LETTER_QUEUE_URL: (stage: string) => `payops-${stage}-operations-dlq.fifo`,
   EVENTS_DEAD_LETTER_QUEUE_URL: (stage: string) => `payops-${stage}-events-dlq`,
+  WEBHOOK_QUEUE_URL: (stage: string) => `payops-${stage}-webhooks.fifo`,
 } as const
 
 /**
@@ -33,6 +34,8 @@ export async function completeEnvironment(
     problems.push(
       'B2B_API_BASE_URL is missing: the AWS endpoints are on this machine, so the API must be named as well',
     )
+  // The same of the store's own API, where a sandbox's webhooks would be asked for.
+  if (lacksStoreApi(env) && read(env, 'WEBHOOK_URL') !== undefined) problems.push(storeApiMissing)
   if (problems.length > 0) throw new WrongUsage(problems)
   const stage = askedStage ?? named[0]?.stage ?? defaultStage
   const completed: Environment = {
@@ -53,6 +56,7 @@ const stagePatterns: Record<string, RegExp> = {
   OPERATIONS_QUEUE_URL: /\/payops-([A-Za-z0-9-]+)-operations\.fifo$/,
   DEAD_LETTER_QUEUE_URL: /\/payops-([A-Za-z0-9-]+)-operations-dlq\.fifo$/,
   EVENTS_DEAD_LETTER_QUEUE_URL: /\/payops-([A-Za-z0-9-]+)-events-dlq$/,
+  WEBHOOK_QUEUE_URL: /\/payops-([A-Za-z0-9-]+)-webhooks\.fifo$/,
   LEDGER_TABLE_NAME: /^payops-([A-Za-z0-9-]+)-ledger$/,
   EVENT_BUS_NAME: /(?:^|\/)payops-([A-Za-z0-9-]+)$/,
 }
@@ -79,10 +83,19 @@ function findContradictions(askedStage: string | undefined, named: NamedStage[])
 const endpoints = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_SECRETS_MANAGER', 'AWS_ENDPOINT_URL_DYNAMODB']
 
 export const speaksToThisMachine = (env: Environment): boolean =>
-  endpoints.some(name => {
-    const url = read(env, name)
-    return url !== undefined && URL.canParse(url) && isLoopback(new URL(url).hostname)
-  })
+  endpoints.some(name => isOnThisMachine(read(env, name)))
+
+/** A sandbox's token is nothing to send to the real API: of the store's own one, too, this machine has to be told. */
+export const lacksStoreApi = (env: Environment): boolean =>
+  speaksToThisMachine(env) &&
+  isOnThisMachine(read(env, 'B2B_API_BASE_URL')) &&
+  read(env, 'STORE_API_BASE_URL') === undefined
+
+export const storeApiMissing =
+  "STORE_API_BASE_URL is missing: the payments API is on this machine, so the store's own API must be named as well"
+
+const isOnThisMachine = (url: string | undefined): boolean =>
+  url !== undefined && URL.canParse(url) && isLoopback(new URL(url).hostname)
 
 /** An empty variable counts as absent. */
 const read = (env: Environment, name: string): string | undefined => env[name]?.trim() || undefined

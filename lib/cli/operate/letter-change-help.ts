@@ -5,8 +5,8 @@ import { withCommon } from './operate-help.js'
 /** The flags and the help of `dlq redrive`. */
 export const describeRedrive = (command: Command): Command =>
   withFilters(withCommon(command, 'dlq redrive --help'))
-    .summary('send messages back to the operations queue')
-    .description('Sends dead letters back to the operations queue, each group in its order.')
+    .summary('send messages back to their queue')
+    .description('Sends dead letters back to where they came from, each group in its order.')
     .argument('[messageIds...]', 'only these')
     .option('--all', 'every message; needed where no id and no filter says which')
     .option('--rate <n>', 'messages a second at most (default: 10)')
@@ -18,7 +18,8 @@ Done already, or under way: left. In doubt: only if a look at the store, made
 now, settles it; else payops resolve. Rejected: only when named by --reason or
 by its id; invalid and conflicting ones only after payops dlq edit. Each message
 is removed once SQS has taken it; killed in between, run it again: the ledger
-carries out each request once, however many copies there are.
+carries out each request once, however many copies there are. A store's webhook
+goes back to the webhooks' own queue: its order is looked at again.
 
 Exit code: 0 when all that was meant was redriven or needs none; 1 when some
 was refused or failed, an id is not there, or AWS did not answer; 2 for wrong
@@ -48,7 +49,8 @@ The new body must be a valid request. Where nothing was carried out under the
 old requestId, it keeps that requestId; where the request failed, it needs one
 of its own. What took effect, or may have, is not edited. Original, name and
 reason are kept (payops history). The message is then the last of its group.
-Nothing is sent before a redrive.
+Nothing is sent before a redrive. A store's webhook is no request, and not
+edited.
 
 Exit code: 0 when it is edited; 1 when it may not be, is not there, or AWS did
 not answer; 2 for wrong usage.

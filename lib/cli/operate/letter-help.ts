@@ -8,7 +8,8 @@ npm start -- --watch prints it. Both dead-letter queues: operations, and events
 that reached nobody.
 `
 const howItLooks = `
-Reads only; messages are hidden from others for a moment. A look shows 1,000
+Store webhooks that could not be followed up are in it as well. Reads only;
+messages are hidden from others for a moment. A look shows 1,000
 messages of a queue, and of one group the first ten. A message that names no
 store is read with the functions' DEFAULT_STORE_HASH.
 `

@@ -70,7 +70,9 @@ export function refuseUnbounded(options: LetterOptions, ids: string[]): void {
 
 /** The error code that a letter is listed under; `none`: nobody of ours gave it one. */
 export const reasonOf = ({ envelope, letter }: Pick<JoinedLetter, 'envelope' | 'letter'>): string =>
-  (envelope.kind === 'payops' ? letter.attributes['errorCode'] : undefined) ?? 'none'
+  (ourLetters.has(envelope.kind) ? letter.attributes['errorCode'] : undefined) ?? 'none'
+
+const ourLetters = new Set(['payops', 'webhook'])
 
 /** Whether a letter is one of those that are meant, at `now`. */
 export function isWanted(joined: JoinedLetter, settings: LetterSettings, now: EpochMs): boolean {

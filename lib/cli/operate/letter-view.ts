@@ -24,6 +24,9 @@ export type LetterView = {
   requestId?: string
   paymentId?: number
   asked?: string
+  /** Of a webhook. */
+  orderId?: string
+  scope?: string
   /** What stands on the message itself. */
   groupId: string
   attributes: Record<string, string>
@@ -33,7 +36,7 @@ export type LetterView = {
 
 /** A dead letter with its age at `now`. */
 export function viewLetter(joined: JoinedLetter, now: EpochMs): LetterView {
-  const { letter, queue, envelope, entry, request, explanation } = joined
+  const { letter, queue, envelope, entry, request, webhook, explanation } = joined
   const { storeHash, requestId, paymentId } = joined
   return {
     messageId: letter.messageId,
@@ -49,6 +52,7 @@ export function viewLetter(joined: JoinedLetter, now: EpochMs): LetterView {
     ...(requestId !== undefined && { requestId }),
     ...(paymentId !== undefined && { paymentId }),
     ...(request && { asked: describeRequest(request) }),
+    ...(webhook && { orderId: webhook.orderId, scope: webhook.scope }),
     groupId: letter.groupId,
     attributes: letter.attributes,
     body: letter.body,

@@ -42,7 +42,14 @@ export const describeSetSecret = (command: Command): Command =>
     .description("Stores a store's token in Secrets Manager, once the API has taken it.")
     .argument('<store>', 'the store hash')
     .option('--auth-token', 'it is an old token (authToken), not an access token')
-    .option('--webhook-secret', 'it is the secret that signs the webhooks; not checked')
+    .option(
+      '--webhook-secret',
+      "it signs the store's webhooks: the client secret of\nthe store's API account; not checked",
+    )
+    .option(
+      '--webhook-header',
+      'it is the value of the header x-payops-webhook, which\nwebhooks then must carry; not checked',
+    )
     .option('--no-check', 'store it without asking the API')
     // What is mistyped here may be a token.
     .configureOutput({
@@ -61,13 +68,15 @@ The token is asked for without echo, or read from stdin in a pipe; never give it
 on the command line, where other users and your shell's history see it. It is
 checked with one cheap read, then stored as a new version; what else the secret
 holds is kept. Functions read it within CREDENTIALS_TTL_SECONDS, and at once
-after a refusal.
+after a refusal. After a new header run payops webhooks create: until the
+store's webhooks carry it they are refused, and come again later.
 ${where}
 Exit code: 0 when it is stored; 1 when the API refused it or could not be
 asked, or AWS did not answer; 2 for wrong usage.
 
 Examples:
   npx payops secrets set abc123 --stage prod
+  npx payops secrets set abc123 --webhook-secret --stage prod
   pass show b2b/abc123 | npx payops secrets set abc123
 `,
     )
@@ -82,7 +91,8 @@ export const describeCheckSecrets = (command: Command): Command =>
     .addHelpText(
       'after',
       `
-Changes nothing and prints nothing of a secret.
+Changes nothing and prints nothing of a secret; says whether it holds what the
+store's webhooks are verified with (payops webhooks check asks the store).
 ${where}
 Exit code: 0 when all work; 1 when one does not, or could not be tried; 2 for
 wrong usage.

@@ -9,6 +9,7 @@ import { type Place, readPlace } from './read-place.js'
 export type OperatorConfig = ReconcileConfig & {
   stage: string
   eventsDeadLetterQueueUrl: string
+  webhookQueueUrl: string
   place: Place
 }
 
@@ -24,6 +25,7 @@ export async function readConfig(
       ...parseReconcileConfig(completed),
       stage: completed['STAGE'] ?? '',
       eventsDeadLetterQueueUrl: completed['EVENTS_DEAD_LETTER_QUEUE_URL'] ?? '',
+      webhookQueueUrl: completed['WEBHOOK_QUEUE_URL'] ?? '',
       place: readPlace(env),
     }
   } catch (error) {

@@ -16,6 +16,7 @@ const meaningWords = {
 const moverWords = {
   payops: 'by payops',
   sqs: 'moved by SQS',
+  webhook: 'moved by SQS',
   eventbridge: 'undelivered event',
   lambda: 'failed event',
   unknown: 'not ours',
@@ -44,16 +45,22 @@ export const renderWholeLetter = (view: LetterView): string[] => [
   ...fitText(view.body, '  '),
   '',
   ...(view.ledger === undefined
-    ? ['The ledger has no entry of it.']
+    ? [
+        view.envelope === 'webhook'
+          ? 'A webhook has no entry in the ledger.'
+          : 'The ledger has no entry of it.',
+      ]
     : ['ledger', ...renderEntry(view.ledger)]),
 ]
 
 function renderLetter(view: LetterView): string[] {
-  const { messageId, reason, requestId, storeHash, paymentId, asked } = view
+  const { messageId, reason, requestId, storeHash, paymentId, asked, orderId, scope } = view
   const about = [
     storeHash ?? 'store unknown',
     ...(paymentId === undefined ? [] : [`payment ${paymentId}`]),
     ...(asked === undefined ? [] : [asked]),
+    ...(orderId === undefined ? [] : [`order ${orderId}`]),
+    ...(view.envelope === 'webhook' ? [`webhook ${scope ?? 'unreadable'}`] : []),
     ...(requestId === undefined ? [] : [`request ${requestId}`]),
   ]
   return [

@@ -2,10 +2,12 @@ import { join, relative, resolve } from 'node:path'
 import type { Clock } from '../../core/time.js'
 import { fitText } from '../operate/fit-text.js'
 import { judgeRun } from './judge-run.js'
+import type { CircleEnd } from './order-circle.js'
 import { type OutcomeSeen, parseOutcome } from './outcome-seen.js'
 import type { EffectSeen } from './proof-subjects.js'
 import { readLedger } from './read-ledger.js'
 import type { ReadLines } from './read-request-lines.js'
+import { resumeWebhookRequests } from './resume-webhook-requests.js'
 import type { RunClients } from './run-clients.js'
 import { type RunStack, runRequests } from './run-requests.js'
 import type { StartSettings } from './start-settings.js'
@@ -21,6 +23,7 @@ export type Ground = {
   environment: Record<string, string>
   stack: RunStack & {
     env: Record<string, string>
+    functionUrls: Record<string, string>
     tableName: string
     eventBusName: string
     onBusEvent(listener: (event: { source: string; detail: unknown }) => void): void
@@ -29,6 +32,8 @@ export type Ground = {
   sandbox:
     | { effects(): EffectSeen[]; quotaLeft(storeHash: string): { remaining: number; limit: number } }
     | undefined
+  /** Shows how the payment of a changed order follows, beside the file; absent: nothing of that is shown. */
+  runCircle?: (onOutcome: OnOutcome) => Promise<CircleEnd | undefined>
   /** Whose quota is shown. */
   stores: string[]
 }
@@ -53,6 +58,7 @@ export async function carryOut(work: Work, ground: Ground, deps: CarryOutDeps): 
       environment: ground.environment,
       tableName: stack.tableName,
       queueUrls: stack.queueUrls,
+      functionUrls: stack.functionUrls,
       eventBusName: stack.eventBusName,
       signal: deps.signal,
       print: deps.print,
@@ -62,7 +68,8 @@ export async function carryOut(work: Work, ground: Ground, deps: CarryOutDeps): 
   return exitCode
 }
 
-type FileDeps = CarryOutDeps & { onOutcome(listener: (outcome: OutcomeSeen) => void): void }
+type OnOutcome = (listener: (outcome: OutcomeSeen) => void) => void
+type FileDeps = CarryOutDeps & { onOutcome: OnOutcome }
 
 async function carryOutFile(
   { settings, file }: Work,
@@ -81,7 +88,14 @@ async function carryOutFile(
   const readQuotas = () =>
     ground.stores.flatMap(storeHash => (sandbox ? [{ storeHash, ...sandbox.quotaLeft(storeHash) }] : []))
   const effectsBefore = sandbox?.effects().length ?? 0
-  const summary = await runRequests({ ...deps, read, stack, clients, directory, readQuotas })
+  await resumeWebhookRequests(await readLedger(clients.dynamodb, stack.tableName), {
+    client: clients.sqs,
+    queueUrl: stack.queueUrls['OperationsQueue'] ?? '',
+  })
+  const [summary, circle] = await Promise.all([
+    runRequests({ ...deps, read, stack, clients, directory, readQuotas }),
+    ground.runCircle?.(deps.onOutcome),
+  ])
   if (signal.aborted) {
     const hint = settings.mode === 'sandbox' && settings.fresh ? ', without --fresh,' : ''
     print(`Interrupted. The same command${hint} continues the run; nothing is executed twice.`)
@@ -89,7 +103,7 @@ async function carryOutFile(
   }
   const entries = await readLedger(clients.dynamodb, stack.tableName)
   const judgement = judgeRun(
-    { read, summary, entries, effects: sandbox?.effects(), effectsBefore },
+    { read, summary, entries, effects: sandbox?.effects(), effectsBefore, circle },
     deps.isLive,
   )
   print(`\n${judgement.text}`)

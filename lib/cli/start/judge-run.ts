@@ -1,3 +1,4 @@
+import type { CircleEnd } from './order-circle.js'
 import { type Proof, proveByLedger, proveEffects } from './proof.js'
 import type { EffectSeen } from './proof-subjects.js'
 import type { LedgerEntrySeen } from './read-ledger.js'
@@ -14,28 +15,31 @@ export type RunResult = {
   effects: EffectSeen[] | undefined
   /** How many the store had seen before this run. */
   effectsBefore: number
+  /** How a changed order's payment followed, where that was shown. */
+  circle?: CircleEnd | undefined
 }
 
 export type Judgement = { isProven: boolean; text: string }
 
 /** The end of a run: the table, the proof, and one line that says whether it holds. */
 export function judgeRun(
-  { read, summary, entries, effects, effectsBefore }: RunResult,
+  { read, summary, entries, effects, effectsBefore, circle }: RunResult,
   isLive: boolean,
 ): Judgement {
   const proof =
     effects === undefined ? proveByLedger(listKeys(read, summary), entries) : proveEffects(entries, effects)
   const rendered = effects === undefined ? renderLedgerProof(proof) : renderEffectsProof(proof)
-  const isProven = proof.holds && summary.withoutOutcome.length === 0
+  const isProven = proof.holds && summary.withoutOutcome.length === 0 && circle?.holds !== false
   return {
     isProven,
     text: [
       renderSummary(summary, isLive),
       '',
       rendered,
+      ...(circle === undefined ? [] : [circle.line]),
       '',
       ...describeEarlier(effects, effectsBefore),
-      describeEnd(summary, proof),
+      describeEnd(summary, proof, circle),
     ].join('\n'),
   }
 }
@@ -52,8 +56,9 @@ const describeEarlier = (effects: EffectSeen[] | undefined, before: number): str
     ? []
     : [`${before} of the effects are of earlier runs; this run added ${effects.length - before}.`]
 
-function describeEnd({ withoutOutcome }: Summary, proof: Proof): string {
+function describeEnd({ withoutOutcome }: Summary, proof: Proof, circle: CircleEnd | undefined): string {
   if (withoutOutcome.length > 0) return `NOT PROVEN: ${withoutOutcome.length} lines have no outcome.`
   if (!proof.holds) return `NOT PROVEN: ${proof.problems.length} findings, listed above.`
+  if (circle?.holds === false) return 'NOT PROVEN: the payment of a changed order has not followed.'
   return 'Every request reached its outcome, and the proof holds.'
 }

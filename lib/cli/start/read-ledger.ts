@@ -26,8 +26,8 @@ const ledgerRequest = z.object({
 })
 export type LedgerRequest = z.output<typeof ledgerRequest>
 
-/** Items under these are holds on a payment or a store, a sweep's place, or what a person did; not requests. */
-const otherPrefixes = ['doubt:', 'store:', 'reconcile:', 'audit:']
+/** Items under these are holds on a payment or a store, a sweep's place, what a person did, or what webhooks were answered; not requests. */
+const otherPrefixes = ['doubt:', 'store:', 'reconcile:', 'audit:', 'webhook:']
 
 /** Reads the whole ledger, page by page. Throws on an entry that it cannot read: a proof over half a ledger is none. */
 export async function readLedger(client: DynamoDBClient, tableName: string): Promise<LedgerEntrySeen[]> {

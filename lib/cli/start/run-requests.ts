@@ -30,6 +30,7 @@ export type RunRequestsOptions = {
 }
 
 const operationsQueue = 'OperationsQueue'
+const webhookQueue = 'WebhookQueue'
 const deadLetterQueues = ['OperationsDeadLetterQueue', 'EventsDeadLetterQueue']
 
 /** Feeds the lines through the operations queue and waits for what becomes of them; ends early when `signal` is aborted. */
@@ -74,7 +75,8 @@ export async function runRequests(options: RunRequestsOptions): Promise<Summary>
           waiting: tally.listWaiting(),
           quotas: options.readQuotas(),
         }),
-        areQueuesEmpty: () => [operationsQueue, ...deadLetterQueues].every(queue => isEmpty(stack, queue)),
+        areQueuesEmpty: () =>
+          [webhookQueue, operationsQueue, ...deadLetterQueues].every(queue => isEmpty(stack, queue)),
       }),
       // Ends only when it fails: without it letters would be lost in silence.
       collecting,

@@ -9,6 +9,9 @@ Empty lines are passed over. A line with a requestId is carried out once,
 however often it comes. A line without one is known by its content: two such
 lines that are the same, or the same file again, are one request.
 
+With the example requests an order changes in the sandbox as well: its store
+tells the stack by a webhook, and the summary says how its payment followed.
+
 Run the same command again at any time, after kill -9 as well: what is done is
 not done a second time. What a run keeps lies under .payops/: the ledger, the
 sandbox's store, the dead letters and the functions' log; each setting of

@@ -6,6 +6,8 @@ export type WatchOptions = {
   environment: Record<string, string>
   tableName: string
   queueUrls: Record<string, string>
+  /** By key of the function. */
+  functionUrls: Record<string, string>
   eventBusName: string
   signal: AbortSignal
   print(line: string): void
@@ -30,13 +32,15 @@ export async function watchRun(options: WatchOptions): Promise<void> {
 }
 
 function shellVariables(options: WatchOptions): Record<string, string> {
-  const { env, environment, queueUrls, tableName, eventBusName } = options
+  const { env, environment, queueUrls, functionUrls, tableName, eventBusName } = options
   const { AWS_REGION: region } = env
   const {
     OperationsQueue: operations,
     OperationsDeadLetterQueue: deadLetters,
     EventsDeadLetterQueue: eventLetters,
+    WebhookQueue: webhooks,
   } = queueUrls
+  const { receiveWebhook: webhookUrl } = functionUrls
   return {
     ...env,
     // Version 1 of the AWS CLI reads the region from this name only.
@@ -44,6 +48,8 @@ function shellVariables(options: WatchOptions): Record<string, string> {
     ...(operations !== undefined && { OPERATIONS_QUEUE_URL: operations }),
     ...(deadLetters !== undefined && { DEAD_LETTER_QUEUE_URL: deadLetters }),
     ...(eventLetters !== undefined && { EVENTS_DEAD_LETTER_QUEUE_URL: eventLetters }),
+    ...(webhooks !== undefined && { WEBHOOK_QUEUE_URL: webhooks }),
+    ...(webhookUrl !== undefined && { WEBHOOK_URL: webhookUrl }),
     LEDGER_TABLE_NAME: tableName,
     EVENT_BUS_NAME: eventBusName,
     ...environment,

@@ -14,6 +14,8 @@ export const findingKinds = [
   /** In the dead-letter queue without our attributes (SQS moved it there), and the ledger never saw it attempted. */
   'neverAttempted',
   'duplicateExternalId',
+  /** Of the store itself, not of a payment: one of its webhooks to us is switched off, missing, or would be refused. */
+  'webhookOff',
 ] as const
 export type FindingKind = (typeof findingKinds)[number]
 

@@ -1,5 +1,6 @@
 import type { Rules } from '../../core/reconcile/rules.js'
 import type { EpochMs } from '../../core/time.js'
+import type { WebhookRules } from '../../core/webhook/webhook-rules.js'
 import type { LookDeps } from '../look.js'
 import type { Pacer } from '../pacer.js'
 import type {
@@ -17,6 +18,7 @@ import type {
   PaymentsApi,
   Random,
   Reports,
+  StoreHooks,
   StoreList,
 } from '../ports.js'
 import type { ServerClock } from '../server-clock.js'
@@ -39,6 +41,9 @@ export type ReconcileDeps = {
   stores: StoreList
   letters: DeadLetterPeek
   reports: Reports
+  storeHooks: StoreHooks
+  /** `url`: where the stores send to; absent: their webhooks are not looked at. */
+  webhooks: { url?: string; rules: WebhookRules }
   delayScale: number
   defaultStoreHash?: string
 }

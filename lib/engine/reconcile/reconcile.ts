@@ -61,6 +61,7 @@ async function tellReport({ log, metrics, reports }: ReconcileDeps, report: Repo
   const detail = { startedAt, endedAt, dryRun, ...countReport(report) }
   for (const { findings } of report.stores) for (const finding of findings) log.warn('finding', finding)
   const { findings, acted, ...counts } = detail
+  if (findings.webhookOff > 0) metrics.add('WebhooksOff', findings.webhookOff)
   const found = Object.values(findings).reduce((sum, count) => sum + count, 0)
   log.info('reconciliation pass', { ...counts, found, ...acted })
   if (dryRun || (await reports.completed(detail))) return

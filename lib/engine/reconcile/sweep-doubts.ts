@@ -7,11 +7,12 @@ import type { Course, PeekedLetter } from '../ports.js'
 import type { SweepDeps } from './deps.js'
 import type { LedgerView } from './ledger-view.js'
 import { type Looked, lookAtEach } from './look-at-each.js'
+import { planHooks } from './plan-hooks.js'
 import { planWithoutLook } from './plan-without-look.js'
 import { tryRead } from './read-store.js'
 import type { Swept } from './sweep-payments.js'
 
-/** The next few doubts of the ledger, one look each. The first page also has what needs no look. */
+/** The next few doubts of the ledger, one look each. The first page also has what needs no look at a payment. */
 export async function sweepDoubts(
   deps: SweepDeps,
   view: LedgerView,
@@ -26,6 +27,7 @@ export async function sweepDoubts(
       ? [
           ...planDuplicates(storeHash, externalIds, deps.clock.now()),
           ...(await planWithoutLook(deps, view, storeHash, letters)),
+          ...(await planHooks(deps, storeHash)),
         ]
       : []
   return lookAtEach(deps, cursor, first, doubts, ({ request }) => request.requestId, settleByLook, {

@@ -67,7 +67,10 @@ function readResource(type: string, properties: unknown, nameOf: NameOf): Declar
   })
   switch (type) {
     case 'AWS::SQS::Queue': {
-      const own = entriesOf(properties).filter(([key]) => key !== 'QueueName' && key !== 'RedrivePolicy')
+      // What the deployment may set anew is nothing that could be compared.
+      const own = entriesOf(properties).filter(
+        ([key, value]) => key !== 'QueueName' && key !== 'RedrivePolicy' && !String(value).includes('param:'),
+      )
       const deadLetterQueue = nameOf(at(properties, 'RedrivePolicy', 'deadLetterTargetArn'))
       const maxReceiveCount = at(properties, 'RedrivePolicy', 'maxReceiveCount')
       return named(

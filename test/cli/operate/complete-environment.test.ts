@@ -12,6 +12,7 @@ describe('completeEnvironment', () => {
     expect(await complete({}, 'prod')).toMatchObject({
       OPERATIONS_QUEUE_URL: queue('prod'),
       DEAD_LETTER_QUEUE_URL: 'https://sqs.eu-west-1/1/payops-prod-operations-dlq.fifo',
+      WEBHOOK_QUEUE_URL: 'https://sqs.eu-west-1/1/payops-prod-webhooks.fifo',
       LEDGER_TABLE_NAME: 'payops-prod-ledger',
       EVENT_BUS_NAME: 'payops-prod',
       LOG_LEVEL: 'ERROR',
@@ -49,6 +50,7 @@ describe('completeEnvironment', () => {
   it.each([
     ['DEAD_LETTER_QUEUE_URL', 'https://sqs.eu-west-1/1/payops-dev-operations-dlq.fifo'],
     ['EVENTS_DEAD_LETTER_QUEUE_URL', 'https://sqs.eu-west-1/1/payops-dev-events-dlq'],
+    ['WEBHOOK_QUEUE_URL', 'https://sqs.eu-west-1/1/payops-dev-webhooks.fifo'],
     ['LEDGER_TABLE_NAME', 'payops-dev-ledger'],
     ['EVENT_BUS_NAME', 'arn:aws:events:eu-west-1:1:event-bus/payops-dev'],
   ])('refuses to mix stages where %s is of another', async (name, value) => {
@@ -67,6 +69,19 @@ describe('completeEnvironment', () => {
     await expect(complete({ ...endpoint, B2B_API_BASE_URL: 'http://127.0.0.1:1' })).resolves.toMatchObject(
       endpoint,
     )
+  })
+
+  it("asks for the store's own API by name where its webhooks go to this machine", async () => {
+    const env = {
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:4566',
+      B2B_API_BASE_URL: 'http://127.0.0.1:1',
+      WEBHOOK_URL: 'http://127.0.0.1:2/',
+    }
+    await expect(complete(env)).rejects.toThrow('STORE_API_BASE_URL is missing')
+    await expect(complete({ ...env, STORE_API_BASE_URL: 'http://127.0.0.1:3' })).resolves.toMatchObject(env)
+    // With the real payments API the store's own is the real one as well.
+    const real = { ...env, B2B_API_BASE_URL: 'https://api.example.com' }
+    await expect(complete(real)).resolves.toMatchObject(real)
   })
 
   it('asks for the region', async () => {

@@ -20,10 +20,15 @@ export type MotoDeployment = {
   templates: { packaged: Template; mended: Template }
   sandbox: Sandbox
   clients: ReturnType<typeof openClients>
-  queueUrls: Record<'operations' | 'deadLetters' | 'eventDeadLetters' | 'requested' | 'told', string>
+  queueUrls: Record<
+    'operations' | 'deadLetters' | 'eventDeadLetters' | 'webhooks' | 'requested' | 'told',
+    string
+  >
   accept(event: unknown): Promise<unknown>
   perform(event: unknown): Promise<unknown>
   reconcile(event: unknown): Promise<unknown>
+  receive(event: unknown): Promise<unknown>
+  resolve(event: unknown): Promise<unknown>
   /** What the functions are told, endpoints included. */
   env: Record<string, string>
   /** Everything that they printed. */
@@ -41,7 +46,12 @@ export async function deployToMoto(): Promise<MotoDeployment> {
   const quota = { limit: 10_000, windowMs: 1_000 }
   const sandbox = await startSandbox({ clock: systemClock, stores, listLagMs: 0, quota })
   atTheEnd(sandbox.stop)
-  const params = { apiBaseUrl: sandbox.url, defaultStoreHash: 'luma7x2' }
+  const params = {
+    apiBaseUrl: sandbox.url,
+    storeApiBaseUrl: sandbox.storeApiUrl,
+    defaultStoreHash: 'luma7x2',
+    webhookDelaySeconds: '0',
+  }
   const [{ url }, packaged] = await Promise.all([startMoto(), packageZips(stage, params)])
   const mended = mendTemplate(packaged.template)
   const made = await deployTemplate(url, mended)
@@ -53,6 +63,7 @@ export async function deployToMoto(): Promise<MotoDeployment> {
     operations: await urlOf(`payops-${stage}-operations.fifo`),
     deadLetters: await urlOf(`payops-${stage}-operations-dlq.fifo`),
     eventDeadLetters: await urlOf(`payops-${stage}-events-dlq`),
+    webhooks: await urlOf(`payops-${stage}-webhooks.fifo`),
     requested: await urlOf(requestedEventsQueue),
     told: await urlOf(toldEventsQueue),
   }
@@ -65,6 +76,7 @@ export async function deployToMoto(): Promise<MotoDeployment> {
     // moto's CloudFormation says a queue's URL with AWS's own host; the SDK would go there.
     OPERATIONS_QUEUE_URL: queueUrls.operations,
     DEAD_LETTER_QUEUE_URL: queueUrls.deadLetters,
+    WEBHOOK_QUEUE_URL: queueUrls.webhooks,
   }
   const lines: string[] = []
   const start = async (key: string) =>
@@ -75,10 +87,13 @@ export async function deployToMoto(): Promise<MotoDeployment> {
       environment: env,
       onLine: line => lines.push(line),
     })
-  const [performing, accepting, reconciling] = await Promise.all(
-    ['performOperations', 'acceptOperation', 'reconcilePayments'].map(start),
-  )
-  if (!performing || !accepting || !reconciling) throw new Error('a function is missing')
+  const [performing, accepting, reconciling, receiving, resolving] = await Promise.all([
+    start('performOperations'),
+    start('acceptOperation'),
+    start('reconcilePayments'),
+    start('receiveWebhook'),
+    start('resolveWebhook'),
+  ])
   return {
     url,
     templates: { packaged: packaged.template, mended },
@@ -88,6 +103,8 @@ export async function deployToMoto(): Promise<MotoDeployment> {
     accept: accepting.invoke,
     perform: performing.invoke,
     reconcile: reconciling.invoke,
+    receive: receiving.invoke,
+    resolve: resolving.invoke,
     env: { ...performing.variables, EVENTS_DEAD_LETTER_QUEUE_URL: queueUrls.eventDeadLetters },
     lines,
   }

@@ -5,7 +5,7 @@ import { expect, it } from '@jest/globals'
 import { credentials, region } from '../../support/embedded.js'
 import { atTheEnd } from '../../support/endings.js'
 import type { MotoDeployment } from './a-moto-deployment.js'
-import { mends } from './template-mends.js'
+import { mends, nameFunctionUrl } from './template-mends.js'
 
 export function madeResources(aws: () => MotoDeployment): void {
   it('are all there, from the template as it is packaged but for the mends that are named', async () => {
@@ -16,7 +16,9 @@ export function madeResources(aws: () => MotoDeployment): void {
       /^AWS::(Events::Rule|Lambda::EventSourceMapping)$/.test(Type)
     for (const [id, resource] of Object.entries(packaged.Resources)) {
       if (isRule(resource)) continue
-      const named = JSON.stringify(resource).replaceAll('{"Ref":"EventBus"}', '"payops-moto"')
+      const named = nameFunctionUrl(
+        JSON.stringify(resource).replaceAll('{"Ref":"EventBus"}', '"payops-moto"'),
+      )
       expect(JSON.stringify(mended.Resources[id])).toBe(named)
     }
     expect(mends.every(({ change, because }) => change !== '' && because !== '')).toBe(true)
@@ -39,15 +41,25 @@ export function madeResources(aws: () => MotoDeployment): void {
       deadLetterTargetArn: letters['QueueArn'],
       maxReceiveCount: 1000,
     })
+    const { RedrivePolicy: ofIntake = '{}', ...intake } = await attributesOf(queueUrls.webhooks)
+    expect(intake).toMatchObject({
+      FifoQueue: 'true',
+      DeduplicationScope: 'messageGroup',
+      VisibilityTimeout: '180',
+      MaximumMessageSize: '16384',
+      DelaySeconds: '0',
+    })
+    expect(JSON.parse(ofIntake)).toEqual(JSON.parse(RedrivePolicy))
     expect(letters).toMatchObject({ FifoQueue: 'true', MessageRetentionPeriod: '1209600' })
     expect((await attributesOf(queueUrls.eventDeadLetters))['FifoQueue']).toBeUndefined()
   })
 
-  it('bind the queue to the function, ten messages at a time, with partial answers', async () => {
+  it('bind each queue to its function, ten messages at a time, with partial answers', async () => {
     const { EventSourceMappings } = await aws().clients.lambda.send(new ListEventSourceMappingsCommand({}))
-    expect(EventSourceMappings).toMatchObject([
-      { BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] },
-    ])
+    const bound = { BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] }
+    expect(EventSourceMappings).toMatchObject([bound, bound])
+    const functions = (EventSourceMappings ?? []).map(({ FunctionArn }) => FunctionArn?.split(':').at(-1))
+    expect(functions.sort()).toEqual(['payops-moto-performOperations', 'payops-moto-resolveWebhook'])
   })
 
   it('let the rule call acceptOperation, with a queue for what cannot be handed over', () => {

@@ -11,6 +11,7 @@ import { mainJob } from './main-job.js'
 import { putSecret } from './put-secret.js'
 import { reconciliation } from './reconciliation.js'
 import { rotation } from './rotation.js'
+import { webhooks } from './webhooks.js'
 
 /** One moto server for all of it: each group has payments of its own, and leaves the queues empty. */
 
@@ -33,6 +34,7 @@ describeJudgedBy(motoServer, 'what is packaged, on moto', () => {
   describe('the main job', () => mainJob(aws))
   describe('batches', () => batches(aws))
   describe('dead letters', () => deadLetters(aws))
+  describe('webhooks', () => webhooks(aws))
   describe('the rotation of a secret', () => rotation(aws))
   describe('reconciliation', () => reconciliation(aws))
   describe('moto, unlike AWS,', () => differences(aws))

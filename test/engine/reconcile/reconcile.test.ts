@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { Unavailable } from '../../../lib/core/errors.js'
-import { findingKinds } from '../../../lib/core/reconcile/finding.js'
+import { plantedKinds } from '../../support/planted-kinds.js'
 import { paymentOf, plant } from '../../support/planted-world.js'
 import { allRules, gist, perform, SweepWorld } from '../../support/sweep-world.js'
 
@@ -28,7 +28,7 @@ describe('reconcile', () => {
     expect(report.stores).toMatchObject([
       { storeHash: 'abc', mode: 'full', complete: true, reached: true, payments: 600, apiCalls: 3 + 3 },
     ])
-    expect(new Set(report.stores[0]?.findings.map(({ kind }) => kind)).size).toBe(findingKinds.length)
+    expect(new Set(report.stores[0]?.findings.map(({ kind }) => kind)).size).toBe(plantedKinds.length)
   })
 
   it('tells the bus the counts once, and the log each finding', async () => {

@@ -63,6 +63,23 @@ describe('readTemplate', () => {
     })
   })
 
+  it('leaves the URL of a function open too, in the environment of whichever function names it', () => {
+    const { functions } = readTemplate(REAL, 'local')
+    expect(functions['receiveWebhook']?.hasUrl).toBe(true)
+    expect(functions['resolveWebhook']?.hasUrl).toBe(false)
+    expect(functions['reconcilePayments']?.environment).toMatchObject({
+      WEBHOOK_URL: { functionUrlOf: 'receiveWebhook' },
+    })
+  })
+
+  it('takes a parameter of the command line before those of the template', () => {
+    const { queues } = readTemplate(REAL, 'local', { webhookDelaySeconds: '1' })
+    expect(queues['WebhookQueue']?.attributes).toMatchObject({ DelaySeconds: '1' })
+    expect(readTemplate(REAL, 'local').queues['WebhookQueue']?.attributes).toMatchObject({
+      DelaySeconds: '10',
+    })
+  })
+
   it('passes over what needs nothing locally, and says what', () => {
     expect(readTemplate(REAL, 'local').passedOver).toContain('PerformOperationsRole (AWS::IAM::Role)')
   })
@@ -94,7 +111,17 @@ describe('readTemplate', () => {
       `handler: \${self:functions.trial.handler}`,
       'lead back to themselves',
     ],
-    ['a key of a function', 'handler: a.b\nurl: true', 'functions.trial.url is not known'],
+    ['a key of a function', 'handler: a.b\nlayers: []', 'functions.trial.layers is not known'],
+    [
+      'a Function URL with a check of who calls',
+      'handler: a.b\nurl: { authorizer: aws_iam }',
+      'functions.trial.url: only true is known',
+    ],
+    [
+      'the URL of a function that has none',
+      'handler: a.b\nenvironment: { A: !GetAtt TrialLambdaFunctionUrl.FunctionUrl }',
+      '!GetAtt TrialLambdaFunctionUrl.FunctionUrl',
+    ],
     ['a trigger', 'handler: a.b\nevents: [{ s3: bucket }]', 'functions.trial.events[0].s3 is not known'],
     ['a cron schedule', 'handler: a.b\nevents: [{ schedule: cron(0 1 * * ? *) }]', 'cron(0 1 * * ? *)'],
     [

@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals'
+import { type CircleStore, runOrderCircle } from '../../../lib/cli/start/order-circle.js'
+import type { OutcomeSeen } from '../../../lib/cli/start/outcome-seen.js'
+import { asEpochMs, type Clock } from '../../../lib/core/time.js'
+
+/** A store whose payment follows its order after so long, and a clock that only moves where it is slept on. */
+function aWorld({
+  followsAfterMs = 1_400,
+  quietAfterMs = 0,
+  outcome,
+}: {
+  followsAfterMs?: number
+  quietAfterMs?: number
+  outcome?: OutcomeSeen
+} = {}) {
+  let now = 1_795_334_400_000
+  const began = now
+  let wanted = 2
+  let told: ((outcome: OutcomeSeen) => void) | undefined
+  const clock: Clock = {
+    now: () => asEpochMs(now),
+    sleep: async ms => {
+      now += ms
+      if (outcome !== undefined && now - began > 500) told?.(outcome)
+    },
+  }
+  const hasFollowed = () => now - began >= followsAfterMs
+  const store: CircleStore = {
+    payment: () => ({ fundingStatus: hasFollowed() ? wanted : 2 }),
+    changeOrder: (_, { fundingStatus }) => {
+      wanted = fundingStatus
+      return 'hash'
+    },
+    effects: () => (hasFollowed() ? [{ storeHash: 'luma7x2', paymentId: 148, operationCode: 2 }] : []),
+  }
+  return (signal = new AbortController().signal) =>
+    runOrderCircle({
+      store,
+      storeHash: 'luma7x2',
+      clock,
+      signal,
+      stack: { queueDepth: () => ({ ready: 0, delayed: 0, inFlight: Number(now - began < quietAfterMs) }) },
+      onOutcome: listener => {
+        told = listener
+      },
+    })
+}
+
+const aFailure = (requestId: string): OutcomeSeen => ({
+  requestId,
+  storeHash: 'luma7x2',
+  paymentId: 148,
+  status: 'failed',
+  effect: 'none',
+  attempts: 5,
+  error: { code: 'RETRIES_EXHAUSTED', message: 'lost' },
+})
+
+describe('runOrderCircle', () => {
+  it('says how long after its order the payment was fresh, however long its outcome took', async () => {
+    const line =
+      'webhooks: order 5148 changed, and payment 148 followed by itself, 1.4 s later:\n  told twice, as a store does now and then; pulled once'
+    expect(await aWorld()()).toEqual({ holds: true, line })
+    expect(await aWorld({ quietAfterMs: 9_000 })()).toEqual({ holds: true, line })
+  })
+
+  it('does not hold where the payment does not follow within a minute', async () => {
+    const end = await aWorld({ followsAfterMs: 61_000 })()
+    expect(end).toEqual({
+      holds: false,
+      line: 'webhooks: order 5148 changed, and payment 148 has not followed within 60 s',
+    })
+  })
+
+  it('holds where the pull came to another end, and says to which', async () => {
+    const end = await aWorld({ followsAfterMs: 61_000, outcome: aFailure('webhook:a1:148') })()
+    expect(end).toEqual({
+      holds: true,
+      line: 'webhooks: order 5148 changed, and payment 148 did not follow: its pull ended as RETRIES_EXHAUSTED',
+    })
+  })
+
+  it('passes over what became of a request that no webhook asked for', async () => {
+    expect(await aWorld({ outcome: aFailure('erp-1') })()).toMatchObject({
+      holds: true,
+      line: expect.stringContaining('followed'),
+    })
+  })
+
+  it('ends without a word where it is interrupted', async () => {
+    expect(await aWorld({ followsAfterMs: 61_000 })(AbortSignal.abort())).toBeUndefined()
+  })
+})
