@@ -1,5 +1,6 @@
 import type { Contender, ContenderName } from './contenders.js'
 import type { Deployment } from './deployment.js'
+import type { DoorMeasured } from './door/measure-door.js'
 import type { Load, Measurement } from './measure-contender.js'
 import type { Growth } from './measure-growth.js'
 import { type Summary, summarise } from './summary.js'
@@ -22,6 +23,7 @@ export type BenchResult = {
   /** payops before the sandbox and the emulators; absent where only a part was run. */
   emulated: Emulated | undefined
   growth: Growth[]
+  door?: DoorMeasured
 }
 
 export type Emulated = Pick<Measurement, 'messagesPerSecond' | 'cpuMsPerMessage' | 'worldCpuMsPerMessage'>

@@ -19,7 +19,7 @@ describe('readArguments', () => {
     { args: ['quota'], says: /Unexpected argument 'quota'/ },
     { args: ['--rounds', '0'], says: /--rounds takes a whole number from 1, not "0"/ },
     { args: ['--messages', '1e3'], says: /--messages takes a whole number from 1, not "1e3"/ },
-    { args: ['--only', 'peers'], says: /--only takes contenders, growth or quota, not "peers"/ },
+    { args: ['--only', 'peers'], says: /--only takes contenders, growth, door or quota, not "peers"/ },
   ])('refuses $args', ({ args, says }) => {
     expect(() => readArguments(args)).toThrow(says)
   })

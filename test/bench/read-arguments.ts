@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util'
 
+const parts = ['contenders', 'growth', 'door', 'quota'] as const
+
 export type BenchArguments = {
   rounds: number
   messages: number
   out: string
   full: boolean
   check: boolean
-  only: 'contenders' | 'growth' | 'quota' | undefined
+  only: (typeof parts)[number] | undefined
   help: boolean
 }
 
@@ -15,7 +17,7 @@ export const usage = `Usage: npm run bench -- [options]
   --rounds <n>    how often each contender is measured (default 7)
   --messages <n>  messages of the steady part (default 3000)
   --full          growth up to 100,000 messages (default: up to 10,000)
-  --only <part>   contenders, growth or quota; says what it found and writes no document
+  --only <part>   contenders, growth, door or quota; says what it found and writes no document
   --out <file>    the document (default docs/performance.md)
   --check         exit with 1 when a promise is missed (ratios and counts)
   --help          this text
@@ -50,6 +52,7 @@ function readCount(name: string, text: string): number {
 }
 
 function readPart(part: string | undefined): BenchArguments['only'] {
-  if (part === undefined || part === 'contenders' || part === 'growth' || part === 'quota') return part
-  throw new Error(`--only takes contenders, growth or quota, not "${part}"`)
+  const known = parts.find(name => name === part)
+  if (part === undefined || known !== undefined) return known
+  throw new Error(`--only takes contenders, growth, door or quota, not "${part}"`)
 }

@@ -18,8 +18,8 @@ export type World = {
   ask(question: WorldQuestion): Promise<Traffic>
   stop(): Promise<void>
 }
-export type Worker = {
-  ask(question: WorkerQuestion): Promise<WorkerAnswer>
+export type Worker<Question = WorkerQuestion, Answer = WorkerAnswer> = {
+  ask(question: Question): Promise<Answer>
   /** What it has written to stdout, which Lambda would hand to CloudWatch. */
   loggedBytes(): number
   stop(): Promise<void>
@@ -36,7 +36,11 @@ export async function startWorld(program: string): Promise<World> {
 }
 
 /** A fresh process with the environment that Lambda gives a function, which finds the world where AWS and the API would be. */
-export function startWorker(program: string, world: World, environment: Record<string, string>): Worker {
+export function startWorker<Question extends object = WorkerQuestion, Answer = WorkerAnswer>(
+  program: string,
+  world: Pick<World, 'environment'>,
+  environment: Record<string, string>,
+): Worker<Question, Answer> {
   const folder = mkdtempSync(join(tmpdir(), 'payops-bench-'))
   const log = openSync(join(folder, 'log'), 'w')
   const child = fork(program, [], {
@@ -45,7 +49,7 @@ export function startWorker(program: string, world: World, environment: Record<s
   })
   closeSync(log)
   return {
-    ask: question => ask<WorkerAnswer>(child, question),
+    ask: question => ask<Answer>(child, question),
     loggedBytes: () => statSync(join(folder, 'log')).size,
     stop: async () => {
       await stop(child)
@@ -90,7 +94,7 @@ function nextMessage(child: ChildProcess): Promise<unknown> {
   })
 }
 
-function ask<T>(child: ChildProcess, question: WorkerQuestion | WorldQuestion): Promise<T> {
+function ask<T>(child: ChildProcess, question: object): Promise<T> {
   const answered = nextMessage(child)
   child.send(question)
   return answered as Promise<T>

@@ -72,3 +72,28 @@ describe('judge', () => {
     expect(missed(change)).toEqual([target])
   })
 })
+
+describe("judge, of the door's part alone", () => {
+  const rounds = (cpuMs: number, p99Ms: number) => [{ cpuMs, p99Ms, firstMs: 30, p50Ms: 2 }]
+  const door = (importMs: number, cpuMs: number, p99Ms: number): NonNullable<BenchResult['door']> => ({
+    kib: 200,
+    gzipKib: 70,
+    webhooks: 1_000,
+    importMs: [importMs],
+    powertoolsImportMs: [100],
+    loads: [{ name: '600 bytes', rounds: rounds(cpuMs, p99Ms) }],
+  })
+  const run = { command: '', commit: '', date: '', node: '', cpu: '', cores: 2, memoryGb: 24 }
+  const deployment = { memoryMb: 512, batchSize: 10, nodeOptions: undefined }
+  const nothing = { run, rounds: 1, load: { warmUp: 1, steady: 1 }, deployment, contenders: [], growth: [] }
+
+  it.each<[measured: [number, number, number], missed: string[]]>([
+    [[50, 5, 50], []],
+    [[51, 5, 50], ['door: cold import']],
+    [[50, 5.01, 50], ['door: CPU a webhook, 600 bytes']],
+    [[50, 5, 51], ['door: 99th percentile of its answers, 600 bytes']],
+  ])('finds of %j missed: %j', (measured, missed) => {
+    const judged = judge({ ...nothing, emulated: undefined, door: door(...measured) })
+    expect(judged.filter(({ isMet }) => !isMet).map(({ target }) => target)).toEqual(missed)
+  })
+})

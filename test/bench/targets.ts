@@ -1,4 +1,5 @@
 import { type BenchResult, findMeasured, summaryOf } from './bench-result.js'
+import { summarise } from './summary.js'
 
 /** The promises of the project that a bench can judge: against the Powertools assembly of the same run, or in counts. */
 export type Judged = { target: string; wanted: string; found: string; isMet: boolean }
@@ -11,7 +12,12 @@ const ratioTargets = [
   { target: 'peak memory', key: 'peakRssMb', atMost: 0.8 },
 ] as const
 
+/** Of the parts that were run. */
 export function judge(result: BenchResult): Judged[] {
+  return [...(result.contenders.length > 0 ? judgeContenders(result) : []), ...judgeDoor(result)]
+}
+
+function judgeContenders(result: BenchResult): Judged[] {
   const ours = findMeasured(result, 'payops')
   const theirs = findMeasured(result, 'powertools')
   const ratios = ratioTargets.map(({ target, key, ...bound }) =>
@@ -32,6 +38,25 @@ function judgeRatio(target: string, ratio: number, bound: Bound): Judged {
   return 'atMost' in bound
     ? { target, wanted: `at most ${bound.atMost}`, found, isMet: ratio <= bound.atMost }
     : { target, wanted: `at least ${bound.atLeast}`, found, isMet: ratio >= bound.atLeast }
+}
+
+function judgeDoor({ door }: BenchResult): Judged[] {
+  if (door === undefined) return []
+  const median = (values: number[]): number => summarise(values).median
+  const most = (target: string, unit: string, bound: number, found: number): Judged => ({
+    target: `door: ${target}`,
+    wanted: `at most ${bound} ${unit}`,
+    found: `${found.toFixed(2)} ${unit}`,
+    isMet: found <= bound,
+  })
+  const importRatio = median(door.importMs) / median(door.powertoolsImportMs)
+  return [
+    judgeRatio('door: cold import', importRatio, { atMost: 0.5 }),
+    ...door.loads.flatMap(({ name, rounds }) => [
+      most(`CPU a webhook, ${name}`, 'ms', 5, median(rounds.map(({ cpuMs }) => cpuMs))),
+      most(`99th percentile of its answers, ${name}`, 'ms', 50, median(rounds.map(({ p99Ms }) => p99Ms))),
+    ]),
+  ]
 }
 
 type Ours = BenchResult['contenders'][number]

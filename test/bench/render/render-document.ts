@@ -2,6 +2,7 @@ import { type BenchResult, findMeasured, summaryOf } from '../bench-result.js'
 import { formatNumber } from './numbers.js'
 import { renderCalls, renderComparison, renderRatios, renderTargets } from './render-comparison.js'
 import { renderCost, renderPrices } from './render-cost.js'
+import { renderDoor } from './render-door.js'
 import { renderGrowth } from './render-growth.js'
 import { renderTable } from './table.js'
 
@@ -45,6 +46,8 @@ export function renderDocument(result: BenchResult, quotaLines: string[]): strin
     `${result.growth.some(({ messages }) => messages === 100_000) ? '' : 'The row of 100,000 is measured with `--full`.'}`,
     '',
     ...renderGrowth(result),
+    '',
+    ...renderDoor(result),
     '',
     '## What a million operations cost',
     '',
