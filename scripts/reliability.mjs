@@ -1,4 +1,4 @@
-// Runs what proves reliability and writes down what it printed: npm run reliability -- [stores] [soak] [fuzz] [simulate]
+// Runs what proves reliability and writes down what it printed: npm run reliability -- [stores] [soak] [webhooks] [fuzz] [simulate]
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
@@ -23,6 +23,13 @@ that it would not hold if the engine did not leave alone who does not answer.`,
     about: `Requests without a pause through the embedded stack, faults on a tenth of the API's calls, secrets that expire. Each container
 tells what it holds after a full collection; compared are the medians of the first and the last third after the warm-up, of the
 container that grew most. At the end the ledger is held against what the stores saw.`,
+  },
+  webhooks: {
+    title: 'Webhooks',
+    args: [],
+    about: `Ten thousand webhooks over HTTP at the embedded stack's Function URL: changes that crowd on a few orders, a third of them
+repeats at once or later, 1 in 50 forged, replayed after ten minutes or malformed. In the middle the operations queue takes nothing for a
+minute. Judged by the store's own books. \`test/webhooks/ten-thousand.test.ts\` drives the same on virtual time, with late repeats and crashes.`,
   },
   fuzz: {
     title: 'Fuzz',
