@@ -7,12 +7,12 @@ import { readStoreSecret } from './store-secret.js'
 
 type Usable = { usable: true; access: WebhookAccess; version: string }
 type Unusable = { usable: false }
-type Refreshed = { from: number; found: Promise<Usable | Unusable> }
+type Refreshed = { refused: string; from: number; found: Promise<Usable | Unusable> }
 
 /** Anybody may call in any store's name: a store without a secret is looked up once in so long, and so many are remembered. */
 const unknownMs = 60_000
 const unknownMax = 1_000
-/** What does not verify may be a forgery as well as a rotation. */
+/** What does not verify may be a forgery as well as a rotation: of one version it is asked once in so long. */
 const refreshMs = 30_000
 
 /** The stores' webhook secrets, from the secrets that hold their tokens. */
@@ -44,9 +44,10 @@ export function createWebhookCredentials(
   }
   const readAfresh = (storeHash: string, version: string): Promise<Usable | Unusable> => {
     const last = refreshed.get(storeHash)
-    if (last !== undefined && clock.now() < last.from + refreshMs) return last.found
+    // Of another version the answer says nothing, and may be older than that.
+    if (last?.refused === version && clock.now() < last.from + refreshMs) return last.found
     const found = cache.refresh(storeHash, version)
-    refreshed.set(storeHash, { from: clock.now(), found })
+    refreshed.set(storeHash, { refused: version, from: clock.now(), found })
     return found
   }
 

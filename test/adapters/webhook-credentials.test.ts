@@ -13,7 +13,7 @@ const ttlMs = 300_000
 
 afterEach(endAll)
 
-function aCache(client: SecretsManagerClient) {
+function aCache(client: SecretsManagerClient, settings = { prefix: 'payops/', ttlMs }) {
   const reads: string[] = []
   client.middlewareStack.add(
     next => args => {
@@ -28,18 +28,18 @@ function aCache(client: SecretsManagerClient) {
     clock,
     log,
     reads,
-    cache: createWebhookCredentials({ clock, log, client }, { prefix: 'payops/', ttlMs }),
+    cache: createWebhookCredentials({ clock, log, client }, settings),
   }
 }
 
-async function anOrganisation() {
+async function anOrganisation(settings?: { prefix: string; ttlMs: number }) {
   const secrets = await startEmbeddedSecrets()
   const putSecret = (webhookSecret: unknown, rest: object = {}): string =>
     secrets.put(
       'payops/luma7x2',
       JSON.stringify({ storeHash: 'luma7x2', accessToken: sentinelToken, webhookSecret, ...rest }),
     )
-  return { ...secrets, putSecret, ...aCache(secrets.client) }
+  return { ...secrets, putSecret, ...aCache(secrets.client, settings) }
 }
 
 describe('createWebhookCredentials', () => {
@@ -180,6 +180,27 @@ describe('createWebhookCredentials', () => {
     clock.advance(30_000)
     expect(await cache.refresh('luma7x2', version)).toBeUndefined()
     expect((await cache.get('luma7x2'))?.secret()).toBe('w1')
+  })
+
+  it('reads afresh at once where the secret that it got is refused as well', async () => {
+    const { cache, putSecret } = await anOrganisation()
+    const before = putSecret('w1')
+    await cache.get('luma7x2')
+    const mistyped = putSecret('w2x')
+    expect((await cache.refresh('luma7x2', before))?.secret()).toBe('w2x')
+    putSecret('w2')
+    expect((await cache.refresh('luma7x2', mistyped))?.secret()).toBe('w2')
+  })
+
+  it('never goes back to the secret of before a rotation', async () => {
+    const { cache, putSecret, clock } = await anOrganisation({ prefix: 'payops/', ttlMs: 10_000 })
+    const old = putSecret('w1')
+    await cache.get('luma7x2')
+    expect(await cache.refresh('luma7x2', old)).toBeUndefined()
+    const rotated = putSecret('w2')
+    clock.advance(10_000)
+    expect((await cache.get('luma7x2'))?.version).toBe(rotated)
+    expect(await cache.refresh('luma7x2', rotated)).toBeUndefined()
   })
 
   it('refreshes one store whatever befell another', async () => {
