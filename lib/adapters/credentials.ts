@@ -1,7 +1,8 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { optional } from '../core/read-field.js'
 import type { Access, Clock, Credentials, CredentialsResult, Log } from '../engine/ports.js'
 import { createSecretCache } from './secret-cache.js'
-import { readStoreSecret } from './store-secret.js'
+import { isHeaderText, readStoreSecret, readWebhookPart } from './store-secret.js'
 
 type Usable = Extract<CredentialsResult, { usable: true }>
 type Unusable = Extract<CredentialsResult, { usable: false }>
@@ -34,19 +35,10 @@ async function readCredentials(
   const scheme = 'accessToken' in secret.content ? 'accessToken' : 'authToken'
   const token: unknown = Reflect.get(secret.content, scheme)
   if (token === undefined) return unusable('holds neither "accessToken" nor "authToken"')
-  if (!isValue(token)) return unusable(`has a malformed "${scheme}"`)
+  if (!isHeaderText(token)) return unusable(`has a malformed "${scheme}"`)
   const access: Access = { storeHash, scheme, token: () => token }
-  return { usable: true, access, version: secret.version, ...readWebhooks(secret.content) }
+  const part = readWebhookPart(secret.content)
+  // Without the webhook secret itself: only the door has a use for it.
+  const webhooks = part && { webhooks: optional('headerValue', part.headerValue) }
+  return { usable: true, access, version: secret.version, ...webhooks }
 }
-
-/** Present where the door can verify webhooks with it; a malformed part is as good as none there, and stops no request. */
-function readWebhooks(content: object): Pick<Usable, 'webhooks'> {
-  const headerValue: unknown = Reflect.get(content, 'webhookHeader')
-  if (!isValue(Reflect.get(content, 'webhookSecret'))) return {}
-  if (headerValue === undefined) return { webhooks: {} }
-  return isValue(headerValue) ? { webhooks: { headerValue: () => headerValue } } : {}
-}
-
-/** As a header can carry it. */
-const isValue = (value: unknown): value is string =>
-  typeof value === 'string' && /^[\x21-\x7e]{1,4096}$/.test(value)

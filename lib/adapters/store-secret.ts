@@ -50,3 +50,21 @@ function parseSecret(text: string | undefined, version: string, storeHash: strin
   if ('accessToken' in content && named === undefined) return unusable('lacks "storeHash"')
   return { readable: true, content, version }
 }
+
+/**
+ * What of a store's secret its webhooks are verified with, in functions, so that neither a log nor JSON can print it by accident.
+ * undefined: they cannot be. A second header that cannot be compared is none to do without.
+ */
+export function readWebhookPart(
+  content: object,
+): { secret: () => string; headerValue?: () => string } | undefined {
+  const secret: unknown = Reflect.get(content, 'webhookSecret')
+  const headerValue: unknown = Reflect.get(content, 'webhookHeader')
+  if (!isHeaderText(secret)) return undefined
+  if (headerValue === undefined) return { secret: () => secret }
+  return isHeaderText(headerValue) ? { secret: () => secret, headerValue: () => headerValue } : undefined
+}
+
+/** As a header can carry it. */
+export const isHeaderText = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\x21-\x7e]{1,4096}$/.test(value)

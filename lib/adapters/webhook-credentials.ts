@@ -3,7 +3,7 @@ import { Unavailable } from '../core/errors.js'
 import type { Clock, Log } from '../engine/ports.js'
 import type { WebhookAccess, WebhookCredentials } from '../engine/webhook/ports.js'
 import { createSecretCache } from './secret-cache.js'
-import { readStoreSecret } from './store-secret.js'
+import { readStoreSecret, readWebhookPart } from './store-secret.js'
 
 type Usable = { usable: true; access: WebhookAccess; version: string }
 type Unusable = { usable: false }
@@ -75,16 +75,8 @@ async function readAccess(
   const secret = await readStoreSecret(client, secretId, storeHash)
   if (!secret.readable && secret.isOurs) throw new Unavailable(`the secret ${secretId} ${secret.why}`)
   if (!secret.readable) return { usable: false }
-  const { version, content } = secret
-  const webhookSecret: unknown = Reflect.get(content, 'webhookSecret')
-  const headerValue: unknown = Reflect.get(content, 'webhookHeader')
-  // A second header that cannot be compared is none to do without.
-  const isSound = isValue(webhookSecret) && (headerValue === undefined || isValue(headerValue))
-  if (!isSound) return { usable: false }
-  const header = headerValue === undefined ? {} : { headerValue: () => headerValue }
-  return { usable: true, version, access: { storeHash, version, secret: () => webhookSecret, ...header } }
+  const part = readWebhookPart(secret.content)
+  if (part === undefined) return { usable: false }
+  const { version } = secret
+  return { usable: true, version, access: { storeHash, version, ...part } }
 }
-
-/** As a header can carry it. */
-const isValue = (value: unknown): value is string =>
-  typeof value === 'string' && /^[\x21-\x7e]{1,4096}$/.test(value)
