@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { Unavailable } from '../core/errors.js'
+import { readSigningKeys } from '../core/webhook/signing-keys.js'
 
 /** A store's secret as it was read; `why` goes on after its name, and says nothing of what is in it. */
 export type StoreSecret =
@@ -60,7 +61,7 @@ export function readWebhookPart(
 ): { secret: () => string; headerValue?: () => string } | undefined {
   const secret: unknown = Reflect.get(content, 'webhookSecret')
   const headerValue: unknown = Reflect.get(content, 'webhookHeader')
-  if (!isHeaderText(secret)) return undefined
+  if (!isHeaderText(secret) || readSigningKeys(secret).length === 0) return undefined
   if (headerValue === undefined) return { secret: () => secret }
   return isHeaderText(headerValue) ? { secret: () => secret, headerValue: () => headerValue } : undefined
 }

@@ -1,3 +1,4 @@
+import { readSigningKeys } from '../core/webhook/signing-keys.js'
 import { checkAccess, type SecretFinding } from './check-secret.js'
 import type { Access, PaymentsApi, SecretWriter } from './ports.js'
 
@@ -23,6 +24,8 @@ export async function setSecret(deps: Deps, input: SecretInput): Promise<SecretS
   const { storeHash, kind, value, checks } = input
   if (!/^[\x21-\x7e]{1,4096}$/.test(value()))
     return { stored: false, why: 'it is not 1 to 4096 visible ASCII characters; nothing was stored' }
+  if (kind === 'webhookSecret' && readSigningKeys(value()).length === 0)
+    return { stored: false, why: 'what follows whsec_ is not the base64 of a key; nothing was stored' }
   if (isOfWebhooks(kind) || !checks) return { stored: true, ...(await store(deps, input)) }
   const access: Access = { storeHash, scheme: kind, token: value }
   const finding = await checkAccess(deps, access)

@@ -108,6 +108,7 @@ describe('createCredentials', () => {
     ['a header alone', { webhookHeader: 'shared' }, false, undefined],
     ['a header that no request can carry', { webhookSecret: 'key', webhookHeader: 'a b' }, false, undefined],
     ['an empty webhook secret', { webhookSecret: '' }, false, undefined],
+    ['a webhook secret that holds no key', { webhookSecret: 'whsec_key' }, false, undefined],
   ])('says whether webhooks can be verified by a secret with %s', async (_, part, isVerified, header) => {
     const { put, store } = await anOrganisation()
     put('payops/abc', JSON.stringify({ storeHash: 'abc', accessToken: 'the-token', ...part }))
