@@ -1,6 +1,6 @@
 import { isRegion, type LogLevel, logLevels } from './config.js'
 import { InvalidConfig } from './core/errors.js'
-import { parseWebhookRules, type WebhookRules } from './core/webhook/webhook-rules.js'
+import { readWebhookRules, type WebhookRules } from './core/webhook/webhook-rules.js'
 
 /** The door's part of the functions' environment (CONTRACT.md), checked once and trusted afterwards. */
 export type DoorConfig = {
@@ -58,7 +58,7 @@ export function parseDoorConfig(env: Env): DoorConfig {
     credentialsSecretPrefix: read('CREDENTIALS_SECRET_PREFIX'),
     credentialsTtlMs: Number(read('CREDENTIALS_TTL_SECONDS')) * 1000,
     logLevel: readLevel(read('LOG_LEVEL')) ?? 'INFO',
-    webhookRules: readRules(env, problems),
+    webhookRules: readWebhookRules(env, problems),
   }
   if (problems.length > 0) throw new InvalidConfig(`The environment is not usable: ${problems.join('; ')}`)
   return config
@@ -68,14 +68,3 @@ const isUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(
 
 const readLevel = (text: string): LogLevel | undefined =>
   logLevels.find(level => level === text.toUpperCase())
-
-function readRules(env: Env, problems: string[]): WebhookRules {
-  try {
-    return parseWebhookRules(env['WEBHOOK_RULES'], env['WEBHOOKS_OFF_FOR'])
-  } catch (error) {
-    // More that is wrong with the environment, to be named with the rest.
-    if (!(error instanceof InvalidConfig)) throw error
-    problems.push(error.message)
-    return parseWebhookRules(undefined, undefined)
-  }
-}

@@ -1,6 +1,5 @@
 import { type Config, parseConfig } from './config.js'
-import { InvalidConfig } from './core/errors.js'
-import { parseWebhookRules, type WebhookRules } from './core/webhook/webhook-rules.js'
+import { readWebhookRules, type WebhookRules } from './core/webhook/webhook-rules.js'
 
 /** The functions' environment, and what webhooks lead to. */
 export type ResolverConfig = Config & { webhookQueueUrl: string; webhookRules: WebhookRules }
@@ -14,17 +13,6 @@ export function parseResolverConfig(env: Env): ResolverConfig {
   if (webhookQueueUrl === '') problems.push('WEBHOOK_QUEUE_URL is missing: must be the URL of a queue')
   else if (!URL.canParse(webhookQueueUrl) || !/^https?:$/.test(new URL(webhookQueueUrl).protocol))
     problems.push('WEBHOOK_QUEUE_URL must be the URL of a queue')
-  const webhookRules = readRules(env, problems)
+  const webhookRules = readWebhookRules(env, problems)
   return { ...parseConfig(env, ...problems), webhookQueueUrl, webhookRules }
-}
-
-function readRules(env: Env, problems: string[]): WebhookRules {
-  try {
-    return parseWebhookRules(env['WEBHOOK_RULES'], env['WEBHOOKS_OFF_FOR'])
-  } catch (error) {
-    // More that is wrong with the environment, to be named with the rest.
-    if (!(error instanceof InvalidConfig)) throw error
-    problems.push(error.message)
-    return parseWebhookRules(undefined, undefined)
-  }
 }

@@ -1,6 +1,5 @@
-import { InvalidConfig } from '../errors.js'
 import { isLoopback } from '../is-loopback.js'
-import { parseWebhookRules, type WebhookRules } from './webhook-rules.js'
+import { readWebhookRules, type WebhookRules } from './webhook-rules.js'
 
 /** What looking after the stores' webhooks needs to know. */
 export type HookSettings = {
@@ -25,7 +24,7 @@ export function parseHookSettings(env: Env, problems: string[]): HookSettings {
   if (problem !== undefined) problems.push(`WEBHOOK_URL ${problem}`)
   return {
     storeApiBaseUrl: storeApiBaseUrl.replace(/\/+$/, ''),
-    rules: readRules(env, problems),
+    rules: readWebhookRules(env, problems),
     ...(url !== undefined && { url }),
   }
 }
@@ -42,15 +41,4 @@ function isHttps(text: string): boolean {
   const { protocol, hostname, search, hash, username, password } = new URL(text)
   if (search !== '' || hash !== '' || username !== '' || password !== '') return false
   return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
-}
-
-function readRules(env: Env, problems: string[]): WebhookRules {
-  try {
-    return parseWebhookRules(env['WEBHOOK_RULES'], env['WEBHOOKS_OFF_FOR'])
-  } catch (error) {
-    // One more thing that is wrong with the environment, to be named with the others.
-    if (!(error instanceof InvalidConfig)) throw error
-    problems.push(error.message)
-    return parseWebhookRules(undefined, undefined)
-  }
 }

@@ -23,17 +23,23 @@ export type WebhookRules = {
 const pull = 2
 
 /**
- * `rules` is WEBHOOK_RULES, JSON of scope to operation code or "off"; a scope that it does not name pulls. `offFor` is
- * WEBHOOKS_OFF_FOR, store hashes with commas between. Throws `InvalidConfig` with everything that is wrong.
+ * Of WEBHOOK_RULES, JSON of scope to operation code or "off" (a scope that it does not name pulls), and WEBHOOKS_OFF_FOR, store
+ * hashes with commas between. What is wrong is added to `problems`.
  */
-export function parseWebhookRules(rules: string | undefined, offFor: string | undefined): WebhookRules {
-  const problems: string[] = []
-  const operations = readOperations(rules, problems)
-  const stores = (offFor ?? '').split(',').flatMap(store => store.trim() || [])
+export function readWebhookRules(env: Record<string, string | undefined>, problems: string[]): WebhookRules {
+  const operations = readOperations(env['WEBHOOK_RULES'], problems)
+  const stores = (env['WEBHOOKS_OFF_FOR'] ?? '').split(',').flatMap(store => store.trim() || [])
   if (!stores.every(isStoreHash))
     problems.push('WEBHOOKS_OFF_FOR must be store hashes (1 to 32 of a-z 0-9) with commas between')
-  if (problems.length > 0) throw new InvalidConfig(problems.join('; '))
   return { operations, offFor: new Set(stores) }
+}
+
+/** The same of the two values. Throws `InvalidConfig` with everything that is wrong. */
+export function parseWebhookRules(rules: string | undefined, offFor: string | undefined): WebhookRules {
+  const problems: string[] = []
+  const parsed = readWebhookRules({ WEBHOOK_RULES: rules, WEBHOOKS_OFF_FOR: offFor }, problems)
+  if (problems.length > 0) throw new InvalidConfig(problems.join('; '))
+  return parsed
 }
 
 /** What a webhook leads to; undefined: to nothing. */
