@@ -154,6 +154,18 @@ describe('the alarm webhooks-not-taken', () => {
     expect(values).toMatchObject({ [own('WebhooksNotTaken')]: 1, [own('GroundFailures')]: 1 })
     expect([isBreached(values), metrics]).toEqual([true, [own('WebhooksNotTaken')]])
   })
+
+  it('is raised within half an hour by one webhook that is sent again and again, and not by one that is taken soon', () => {
+    const { isRaisedBy } = watched.alarm('webhooks-not-taken')
+    // A store's own waits: 60, 180, 300 and 600 seconds.
+    const failing = [0, 60, 240, 540, 1_140]
+    expect([0, 100, 200, 299].map(from => isRaisedBy(failing.map(second => from + second)))).toEqual(
+      Array(4).fill(true),
+    )
+    expect([0, 100, 200, 299].map(from => isRaisedBy([from, from + 60, from + 240]))).toEqual(
+      Array(4).fill(false),
+    )
+  })
 })
 
 describe('the alarm webhooks-refused', () => {

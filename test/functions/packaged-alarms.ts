@@ -16,6 +16,8 @@ export type PackagedAlarm = {
   metrics: MetricKey[]
   /** How long it stays after one such period. */
   staysForSeconds: number
+  /** Whether breaches at these seconds, and at no others, raise it. */
+  isRaisedBy(seconds: number[]): boolean
   /** Whether one period with these values is what it waits for; a metric without a value has no data. */
   isBreached(values: Record<MetricKey, number>): boolean
 }
@@ -89,6 +91,7 @@ function readAlarm(declared: z.infer<typeof alarm>, resources: Resources): Packa
     description: AlarmDescription,
     actions: AlarmActions,
     staysForSeconds: staysFor(declared),
+    isRaisedBy: seconds => isRaisedBy(declared, seconds),
     metrics: expression === undefined ? [own] : [...keys.values()],
     isBreached: values => {
       const value = watchedIn(values) ?? Number.NaN
@@ -98,12 +101,23 @@ function readAlarm(declared: z.infer<typeof alarm>, resources: Resources): Packa
 }
 
 /** Where several periods in a row are asked for, it goes with the first that is not. */
-function staysFor({ Period, Metrics = [], EvaluationPeriods, DatapointsToAlarm }: z.infer<typeof alarm>) {
-  const [seconds = Number.NaN] = [Period, ...Metrics.map(({ MetricStat }) => MetricStat?.Period)].filter(
-    period => period !== undefined,
-  )
-  return seconds * (EvaluationPeriods - (DatapointsToAlarm ?? EvaluationPeriods) + 1)
+const staysFor = (declared: z.infer<typeof alarm>): number =>
+  periodSecondsOf(declared) * (declared.EvaluationPeriods - datapointsOf(declared) + 1)
+
+function isRaisedBy(declared: z.infer<typeof alarm>, seconds: number[]): boolean {
+  const breached = [...new Set(seconds.map(second => Math.floor(second / periodSecondsOf(declared))))]
+  return breached.some(last => {
+    const evaluated = breached.filter(period => period <= last && period > last - declared.EvaluationPeriods)
+    return evaluated.length >= datapointsOf(declared)
+  })
 }
+
+const periodSecondsOf = ({ Period, Metrics = [] }: z.infer<typeof alarm>): number =>
+  [Period, ...Metrics.map(({ MetricStat }) => MetricStat?.Period)].find(period => period !== undefined) ??
+  Number.NaN
+
+const datapointsOf = ({ EvaluationPeriods, DatapointsToAlarm }: z.infer<typeof alarm>): number =>
+  DatapointsToAlarm ?? EvaluationPeriods
 
 type Named = {
   Namespace?: string | undefined
