@@ -3,7 +3,7 @@ import { isHash, isOrderId, isSeconds, type UnreadableWebhook, type Webhook } fr
 
 /**
  * A verified webhook's content as the intake queue takes it. Where the order, the hash or the time cannot be read it says which,
- * for a person to look at; what stands there is not repeated.
+ * for a person to look at, and of which order it is; what else stands there is not repeated.
  */
 export function readWebhook(
   content: Record<string, unknown>,
@@ -15,10 +15,12 @@ export function readWebhook(
   const about = content['data']
   const orderId = toText(isRecord(about) ? about[field] : undefined)
   if (!isOrderId(orderId)) return unreadable(`data.${field} must be a positive whole number`)
+  // Which order it was is all that a person needs.
+  const ofOrder = (why: string): UnreadableWebhook => unreadable(`order ${orderId}: ${why}`)
   const hash = content['hash']
-  if (!isHash(hash)) return unreadable('hash must be 1 to 64 characters of A-Z a-z 0-9 _ -')
+  if (!isHash(hash)) return ofOrder('hash must be 1 to 64 characters of A-Z a-z 0-9 _ -')
   const createdAt = toSeconds(content['created_at'])
-  if (!isSeconds(createdAt)) return unreadable('created_at must be a whole number of Unix seconds')
+  if (!isSeconds(createdAt)) return ofOrder('created_at must be a whole number of Unix seconds')
   return { scope, storeHash, orderId, hash, createdAt }
 }
 

@@ -19,7 +19,7 @@ export type Webhook = {
 export type UnreadableWebhook = {
   scope: string
   storeHash: string
-  /** What is wrong with which field; nothing that stands in it. */
+  /** What is wrong with which field, and of which order, where that can be read; nothing that stands in it. */
   unreadable: string
 }
 

@@ -44,12 +44,12 @@ describe('readWebhook', () => {
     [about({ order_id: '250' }), 'data.id must be a positive whole number'],
     [about(undefined), 'data.id must be a positive whole number'],
     [about(null), 'data.id must be a positive whole number'],
-    [about({ id: 1 }, { hash: '' }), 'hash must be 1 to 64 characters of A-Z a-z 0-9 _ -'],
-    [about({ id: 1 }, { hash: 12 }), 'hash must be 1 to 64 characters of A-Z a-z 0-9 _ -'],
-    [about({ id: 1 }, { hash: 'a b' }), 'hash must be 1 to 64 characters of A-Z a-z 0-9 _ -'],
-    [about({ id: 1 }, { created_at: 'now' }), 'created_at must be a whole number of Unix seconds'],
-    [about({ id: 1 }, { created_at: -1 }), 'created_at must be a whole number of Unix seconds'],
-    [about({ id: 1 }, { created_at: 1.5 }), 'created_at must be a whole number of Unix seconds'],
+    [about({ id: 1 }, { hash: '' }), 'order 1: hash must be 1 to 64 characters of A-Z a-z 0-9 _ -'],
+    [about({ id: 1 }, { hash: 12 }), 'order 1: hash must be 1 to 64 characters of A-Z a-z 0-9 _ -'],
+    [about({ id: 1 }, { hash: 'a b' }), 'order 1: hash must be 1 to 64 characters of A-Z a-z 0-9 _ -'],
+    [about({ id: 1 }, { created_at: 'now' }), 'order 1: created_at must be a whole number of Unix seconds'],
+    [about({ id: 1 }, { created_at: -1 }), 'order 1: created_at must be a whole number of Unix seconds'],
+    [about({ id: 1 }, { created_at: 1.5 }), 'order 1: created_at must be a whole number of Unix seconds'],
   ])('says what of %j cannot be read', (content, unreadable) => {
     expect(readWebhook(content, status)).toEqual({ ...status, unreadable })
   })
