@@ -1,9 +1,7 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
-import { atTheEnd } from '../support/endings.js'
-import { runNode } from '../support/run-command.js'
+import { packageDeployment } from '../support/package-deployment.js'
 import { evaluateMath } from './evaluate-math.js'
 
 /** What an alarm looks at, as CloudWatch knows it: `payops Succeeded Deployment=payops-local`. */
@@ -55,11 +53,7 @@ export type Resources = z.infer<typeof template>['Resources']
 
 /** The CloudFormation template that `serverless package` makes of serverless.yml. */
 export async function packageTemplate(stage: string): Promise<Resources> {
-  const directory = await mkdtemp(join(tmpdir(), 'payops-package-'))
-  atTheEnd(() => rm(directory, { recursive: true, force: true }))
-  const cli = 'node_modules/serverless/bin/serverless.js'
-  const ended = await runNode([cli, 'package', '--stage', stage, '--package', directory])
-  if (ended.code !== 0) throw new Error(`${ended.stdout}\n${ended.stderr}`)
+  const directory = await packageDeployment('--stage', stage)
   const text = await readFile(join(directory, 'cloudformation-template-update-stack.json'), 'utf8')
   return z.parse(template, JSON.parse(text)).Resources
 }

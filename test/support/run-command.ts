@@ -12,9 +12,9 @@ export type Running = {
   kill(signal: NodeJS.Signals): void
 }
 
-/** Starts Node in the repository with nothing of this process's environment but PATH. */
-export function startNode(argv: string[], env: Record<string, string> = {}): Running {
-  const child = spawn(node, argv, { cwd: root, env: { PATH: process.env['PATH'], CI: 'true', ...env } })
+/** Starts Node, in the repository where no other place is named, with nothing of this process's environment but PATH. */
+export function startNode(argv: string[], env: Record<string, string> = {}, cwd = root): Running {
+  const child = spawn(node, argv, { cwd, env: { PATH: process.env['PATH'], CI: 'true', ...env } })
   let [stdout, stderr] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
@@ -34,5 +34,5 @@ export function startNode(argv: string[], env: Record<string, string> = {}): Run
 }
 
 /** The same, to its end. */
-export const runNode = (argv: string[], env: Record<string, string> = {}): Promise<Ended> =>
-  startNode(argv, env).ended
+export const runNode = (argv: string[], env: Record<string, string> = {}, cwd = root): Promise<Ended> =>
+  startNode(argv, env, cwd).ended

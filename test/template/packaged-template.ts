@@ -1,20 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { atTheEnd } from '../support/endings.js'
-import { runNode } from '../support/run-command.js'
+import { packageDeployment } from '../support/package-deployment.js'
 
 /** What `serverless package` writes, and where. */
 export async function packageTemplate(): Promise<{ path: string; json: unknown }> {
-  const directory = await mkdtemp(join(tmpdir(), 'payops-template-'))
-  atTheEnd(() => rm(directory, { recursive: true, force: true }))
-  const ended = await runNode([
-    'node_modules/serverless/bin/serverless.js',
-    'package',
-    '--package',
-    directory,
-  ])
-  if (ended.code !== 0) throw new Error(`${ended.stdout}\n${ended.stderr}`)
+  const directory = await packageDeployment()
   const path = join(directory, 'cloudformation-template-update-stack.json')
   return { path, json: JSON.parse(await readFile(path, 'utf8')) }
 }

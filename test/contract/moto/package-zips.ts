@@ -1,10 +1,8 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { atTheEnd } from '../../support/endings.js'
-import { runNode } from '../../support/run-command.js'
+import { packageDeployment } from '../../support/package-deployment.js'
 import { readTemplate, type Template } from './template-mends.js'
 
 const run = promisify(execFile)
@@ -17,12 +15,8 @@ export type Package = {
 
 /** What `serverless deploy` would upload, in a directory that goes away at the end. */
 export async function packageZips(stage: string, params: Record<string, string>): Promise<Package> {
-  const directory = await mkdtemp(join(tmpdir(), 'payops-zips-'))
-  atTheEnd(() => rm(directory, { recursive: true, force: true }))
-  const cli = 'node_modules/serverless/bin/serverless.js'
   const set = Object.entries(params).map(([name, value]) => `--param=${name}=${value}`)
-  const ended = await runNode([cli, 'package', '--stage', stage, '--package', directory, ...set])
-  if (ended.code !== 0) throw new Error(`${ended.stdout}\n${ended.stderr}`)
+  const directory = await packageDeployment('--stage', stage, ...set)
   const text = await readFile(join(directory, 'cloudformation-template-update-stack.json'), 'utf8')
   return {
     template: readTemplate(text),

@@ -1,20 +1,14 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { atTheEnd } from '../../support/endings.js'
+import { packageDeployment } from '../../support/package-deployment.js'
 import { readZip } from '../../support/read-zip.js'
-import { runNode } from '../../support/run-command.js'
 
 /** A packaged function: its key in serverless.yml, the files of its zip, and the empty directory into which they were written. */
 export type UnpackedFunction = { functionKey: string; files: string[]; directory: string }
 
 /** What `serverless package` makes of serverless.yml and dist/, each zip unpacked where nothing else is. */
 export async function unpackZips(): Promise<UnpackedFunction[]> {
-  const directory = await mkdtemp(join(tmpdir(), 'payops-zips-'))
-  atTheEnd(() => rm(directory, { recursive: true, force: true }))
-  const cli = 'node_modules/serverless/bin/serverless.js'
-  const ended = await runNode([cli, 'package', '--stage', 'trial', '--package', directory])
-  if (ended.code !== 0) throw new Error(`${ended.stdout}\n${ended.stderr}`)
+  const directory = await packageDeployment('--stage', 'trial')
   const zips = (await readdir(directory)).filter(file => file.endsWith('.zip')).sort()
   return Promise.all(zips.map(file => unpack(directory, file)))
 }
