@@ -17,7 +17,7 @@ export const metrics = {
   Accepted: { unit: 'Count', keeps: 'sum' },
   /** Letters that the dead-letter queue took. */
   DeadLettered: { unit: 'Count', keeps: 'sum' },
-  /** Messages that go back to the queue unfinished. */
+  /** Requests that go back to the operations queue unfinished. */
   Returned: { unit: 'Count', keeps: 'sum' },
   /** The age of the oldest of them: SQS leaves a message that came back three times out of its own ApproximateAgeOfOldestMessage. */
   OldestReturned: { unit: 'Seconds', keeps: 'each' },
@@ -45,6 +45,9 @@ export const metrics = {
   /** Looks at the API for an order's invoices and payments, and webhooks that needed none: a duplicate, or covered by another's look. */
   OrderLooks: { unit: 'Count', keeps: 'sum' },
   WebhooksCovered: { unit: 'Count', keeps: 'sum' },
+  /** Webhooks that go back to the intake queue, their order not looked at yet, and the age of the oldest of them. */
+  WebhooksReturned: { unit: 'Count', keeps: 'sum' },
+  OldestWebhook: { unit: 'Seconds', keeps: 'each' },
   /** What the looks found: orders without an invoice, payments asked to be carried out, payments that do not allow it. */
   OrdersWithoutInvoice: { unit: 'Count', keeps: 'sum' },
   PaymentsAsked: { unit: 'Count', keeps: 'sum' },

@@ -1,6 +1,7 @@
 import { returnDelayMs } from '../core/backoff.js'
 import { GroundError } from '../core/errors.js'
 import type { LogFields } from '../core/log-fields.js'
+import type { MetricName } from '../core/metrics.js'
 import { asEpochMs, type EpochMs } from '../core/time.js'
 import type { Clock, Incoming, Log, Metrics, OperationsQueue, Random } from './ports.js'
 
@@ -17,20 +18,28 @@ type Deps = {
   delayScale: number
 }
 
+/** How many return, and how old the oldest of them is: each queue has its own, for what returns to one says nothing of another. */
+export type ReturnMetrics = { count: MetricName; oldest: MetricName }
+
 /** The partial batch answer for what returns, each record at its time, where one is given. Never throws. */
 export async function giveBack(
   deps: Deps,
   returned: Map<Incoming, EpochMs | undefined>,
+  names: ReturnMetrics,
 ): Promise<BatchAnswer> {
-  if (returned.size > 0) await delay(deps, returned)
+  if (returned.size > 0) await delay(deps, returned, names)
   return { batchItemFailures: [...returned.keys()].map(({ messageId }) => ({ itemIdentifier: messageId })) }
 }
 
-async function delay(deps: Deps, returned: Map<Incoming, EpochMs | undefined>): Promise<void> {
-  deps.metrics.add('Returned', returned.size)
+async function delay(
+  deps: Deps,
+  returned: Map<Incoming, EpochMs | undefined>,
+  names: ReturnMetrics,
+): Promise<void> {
+  deps.metrics.add(names.count, returned.size)
   const now = deps.clock.now()
   const sentAt = Math.min(now, ...[...returned.keys()].map(incoming => incoming.sentAt))
-  deps.metrics.add('OldestReturned', Math.round((now - sentAt) / 1000))
+  deps.metrics.add(names.oldest, Math.round((now - sentAt) / 1000))
   const delays = [...returned].map(([incoming, at]) => ({
     receiptHandle: incoming.receiptHandle,
     delayMs: Math.max(0, (at ?? soon(deps, incoming.receives)) - now),

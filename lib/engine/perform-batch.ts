@@ -72,7 +72,10 @@ export async function performBatch(
       ? [Promise.resolve(messages.map(message => comeBack(deps, message)))]
       : runLanes(deps, planLanes(messages), holds, deadline)
   const { handled, untold } = await tellAsTheyEnd(deps, lanes)
-  return giveBack(deps, closeGroups(batch, handled, untold))
+  return giveBack(deps, closeGroups(batch, handled, untold), {
+    count: 'Returned',
+    oldest: 'OldestReturned',
+  })
 }
 
 /** A record that cannot even be read, which only a bug can cause, returns alone with the rest of its group. */

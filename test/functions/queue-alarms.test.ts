@@ -152,8 +152,25 @@ describe('the alarm webhooks-waiting', () => {
     const { isBreached, metrics: looksAt } = watched.alarm('webhooks-waiting')
     const key = ofQueue('ApproximateAgeOfOldestMessage', 'webhooks.fifo')
     expect(watched.stack.queueUrls['WebhookQueue']).toMatch(/payops-local-webhooks\.fifo$/)
-    expect(looksAt).toEqual([key])
+    expect(looksAt).toEqual([key, own('OldestWebhook')])
     expect([isBreached({ [key]: 900 }), isBreached({ [key]: 899 })]).toEqual([true, false])
+  })
+
+  it('hears of what comes back for a quarter of an hour, which the alarms on requests hear nothing of', async () => {
+    const { isBreached, staysForSeconds } = watched.alarm('webhooks-waiting')
+    const record = aRecord(
+      'm-153',
+      '{"webhook":{"scope":"store/order/statusUpdated","storeHash":"third","orderId":"250","hash":"h1","createdAt":1795334400}}',
+    )
+    const SentTimestamp = String(Date.now() - 900_000)
+    const waited = { ...record, attributes: { ...record.attributes, SentTimestamp } }
+    const values = await watched.emitted(() => watched.stack.invoke('resolveWebhook', { Records: [waited] }))
+    expect(values).toMatchObject({ [own('WebhooksReturned')]: 1 })
+    expect(values[own('OldestWebhook')]).toBeGreaterThanOrEqual(900)
+    expect([isBreached(values), isBreached({ [own('OldestWebhook')]: 899 })]).toEqual([true, false])
+    expect(values).not.toHaveProperty([own('Returned')])
+    expect(values).not.toHaveProperty([own('OldestReturned')])
+    expect(staysForSeconds).toBeGreaterThan(30 * 60)
   })
 })
 

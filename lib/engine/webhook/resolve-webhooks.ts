@@ -45,7 +45,10 @@ export async function resolveWebhooks(
       ),
     ),
   ])
-  return giveBack(deps, new Map(returned.flatMap(one => [...one])))
+  return giveBack(deps, new Map(returned.flatMap(one => [...one])), {
+    count: 'WebhooksReturned',
+    oldest: 'OldestWebhook',
+  })
 }
 
 async function readHolds(deps: ResolverDeps, orders: OrderGroup<Incoming>[]): Promise<Holds | undefined> {

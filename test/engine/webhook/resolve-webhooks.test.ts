@@ -363,6 +363,16 @@ describe('resolveWebhooks: trouble', () => {
     expect([...world.intake.groups.keys()]).toEqual(['abc:order:250'])
   })
 
+  it('counts what comes back, and how old it is, apart from the requests', async () => {
+    const world = aWorld()
+    world.store.mishap = () => 'lost'
+    await world.hear()
+    world.clock.moveTo(asEpochMs(worldStart + 60_000))
+    await world.clock.run(world.resolve())
+    expect([world.counted('WebhooksReturned'), world.counted('OldestWebhook')]).toEqual([1, 60])
+    expect([world.counted('Returned'), world.counted('OldestReturned')]).toEqual([0, 0])
+  })
+
   it('begins no look that cannot be finished in this invocation', async () => {
     const world = aWorld()
     world.store.latencyMs = 9_000
