@@ -1,5 +1,6 @@
 import { toGroupId } from '../group-id.js'
 import type { OrderWatch } from './order-watch.js'
+import { pull } from './webhook-rules.js'
 
 export type QueuedRequest = { body: string; groupId: string; deduplicationId: string; source: 'webhook' }
 
@@ -10,7 +11,9 @@ export function orderRequest(
   paymentId: number,
   scope: string,
 ): QueuedRequest {
-  const requestId = `webhook:${key}:${paymentId}`
+  // Rules change, and webhooks from before repeat themselves: under one id another operation would be a conflict.
+  const ofOther = operationCode === pull ? '' : `:${operationCode}`
+  const requestId = `webhook:${key}:${paymentId}${ofOther}`
   const request = {
     requestId,
     storeHash,

@@ -19,8 +19,8 @@ export type WebhookRules = {
   offFor: ReadonlySet<string>
 }
 
-/** Pull Updates From Order. */
-const pull = 2
+/** Pull Updates From Order: what webhooks lead to where no rule says otherwise. */
+export const pull = 2
 
 /**
  * Of WEBHOOK_RULES, JSON of scope to operation code or "off" (a scope that it does not name pulls), and WEBHOOKS_OFF_FOR, store

@@ -49,9 +49,14 @@ describe('orderRequest', () => {
     expect(parseRequest(queued.body, { requestId: 'x', storeHash: undefined }).valid).toBe(true)
   })
 
+  it('names another operation than the pull in the requestId, for rules may change', () => {
+    const { body } = orderRequest({ ...order, operationCode: 0 }, 'H-1', 117, 'store/order/statusUpdated')
+    expect(JSON.parse(body)).toMatchObject({ requestId: 'webhook:H-1:117:0', operationCode: 0 })
+  })
+
   it('keeps to the longest key there may be', () => {
     const { body } = orderRequest(
-      order,
+      { ...order, operationCode: 0 },
       'h'.repeat(64),
       Number.MAX_SAFE_INTEGER,
       'store/order/refund/created',

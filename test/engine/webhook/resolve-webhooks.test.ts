@@ -184,6 +184,26 @@ describe('resolveWebhooks: several webhooks', () => {
   })
 })
 
+describe('resolveWebhooks: rules that change', () => {
+  it('carry out the new operation, also in one look with a repeat from before', async () => {
+    const world = aWorld()
+    const webhook = await world.hear()
+    await world.drain()
+    world.clock.moveTo(asEpochMs(worldStart + 3_600_000))
+    await world.hear(webhook)
+    await world.hear()
+    const rules = parseWebhookRules('{"store/order/statusUpdated": 0}', undefined)
+    world.clock.moveTo(asEpochMs(worldStart + 3_620_000))
+    await world.clock.run(world.resolve({ ...world.resolver, rules }))
+    await world.drain()
+    expect(world.letters).toEqual([])
+    expect(world.outcomes).toMatchObject([
+      { requestId: `webhook:${webhook.hash}:117`, operationCode: 2 },
+      { status: 'succeeded', operationCode: 0 },
+    ])
+  })
+})
+
 describe('resolveWebhooks: trouble', () => {
   it('waits for the quota as long as it takes, without a failure', async () => {
     const world = aWorld()
