@@ -54,7 +54,8 @@ export async function resolveOrder(
 
 class Turn {
   readonly answered = new Set<string>()
-  looks = 0
+  /** The keys of the looks that were made. */
+  readonly keys = new Set<string>()
 
   constructor(
     readonly deps: OrderDeps,
@@ -64,7 +65,7 @@ class Turn {
   ) {}
 
   async run(read: OrderWatch): Promise<Resolved> {
-    const { delayScale, metrics, watches } = this.deps
+    const { delayScale, watches } = this.deps
     let watch = read
     for (;;) {
       const open = this.heard.filter(({ hash }) => !this.answered.has(hash))
@@ -72,13 +73,21 @@ class Turn {
       if (choice.look === 'none') {
         if (choice.unknown.length > 0) await watches.save(remember(watch, choice.unknown, this.now()))
         for (const { hash } of open) this.answered.add(hash)
-        metrics.add('WebhooksCovered', this.heard.length - this.looks)
-        return { answered: this.answered }
+        return this.finish()
       }
       const looked = await this.look(watch, choice)
-      if (!('ended' in looked)) return { answered: this.answered, rest: looked }
+      if (!('ended' in looked)) return this.finish(looked)
       watch = looked.ended
     }
+  }
+
+  /** What was answered without a look for its own sake is counted: repeats, and whatever another's look covers. */
+  finish(rest?: Rest): Resolved {
+    const { answered, heard, keys } = this
+    const looks = new Set(heard.flatMap(({ hash }) => (keys.has(hash) ? hash : []))).size
+    const covered = heard.filter(({ hash }) => answered.has(hash)).length - looks
+    if (covered > 0) this.deps.metrics.add('WebhooksCovered', covered)
+    return { answered, ...(rest && { rest }) }
   }
 
   async look(
@@ -117,6 +126,7 @@ class Turn {
     }
     const ended = await watches.save(endLook(watch, this.now(), delayScale))
     for (const { hash } of pending.hashes) this.answered.add(hash)
+    this.keys.add(pending.key)
     this.note(seen)
     return { ended }
   }
@@ -140,7 +150,6 @@ class Turn {
 
   note({ invoices, asked, passedOver }: Seen): void {
     const { log, metrics } = this.deps
-    this.looks += 1
     metrics.add('OrderLooks')
     if (invoices === 0) metrics.add('OrdersWithoutInvoice')
     if (asked.length > 0) metrics.add('PaymentsAsked', asked.length)

@@ -184,6 +184,36 @@ describe('resolveWebhooks: several webhooks', () => {
   })
 })
 
+describe('resolveWebhooks: the count of webhooks that needed no look', () => {
+  const longAgo = Math.floor(worldStart / 1000) - 5 * 86_400
+
+  it('takes nothing away for a look that was begun for another', async () => {
+    const world = aWorld()
+    world.store.mishap = () => 'refused'
+    await world.hear({ createdAt: longAgo })
+    await world.drain()
+    world.store.mishap = () => 'none'
+    await world.hear({ createdAt: longAgo })
+    await world.drain()
+    expect([world.counted('OrderLooks'), world.counted('WebhooksCovered')]).toEqual([2, 0])
+  })
+
+  it('counts what was answered before a look that could not be made', async () => {
+    const world = aWorld()
+    world.store.mishap = () => 'lost'
+    await world.hear()
+    await world.hear()
+    world.clock.moveTo(asEpochMs(worldStart + 10_000))
+    await world.clock.run(world.resolve())
+    await world.hear({ createdAt: longAgo })
+    world.store.mishap = ({ method }) =>
+      method === 'GET' && world.store.calls.length >= 3 ? 'refused' : 'none'
+    await world.drain()
+    expect([world.letters.length, world.store.pulls.length]).toEqual([1, 1])
+    expect([world.counted('OrderLooks'), world.counted('WebhooksCovered')]).toEqual([1, 1])
+  })
+})
+
 describe('resolveWebhooks: rules that change', () => {
   it('carry out the new operation, also in one look with a repeat from before', async () => {
     const world = aWorld()
