@@ -33,6 +33,13 @@ describe('chooseLook', () => {
     expect(choice).toMatchObject({ pending: { hashes: [plain('a')] } })
   })
 
+  it('goes by the first of these, for what it tells had happened by then', () => {
+    const watch = aWatch({ coveredUpTo: instant('11:59:40.000') })
+    const twice = [heard('a', '11:59:40.000'), heard('a', '11:59:41.000')]
+    for (const deliveries of [twice, twice.toReversed()])
+      expect(chooseLook(watch, deliveries, moment)).toEqual({ look: 'none', unknown: [plain('a')] })
+  })
+
   it('makes no look for what is known', () => {
     const choice = chooseLook(aWatch({ known: [plain('a')] }), [heard('a', '11:59:41.000')], moment)
     expect(choice).toEqual({ look: 'none', unknown: [] })
@@ -64,6 +71,25 @@ describe('chooseLook', () => {
       look: 'new',
       pending: { key: 'b', beganAt: now, hashes: [plain('b'), plain('a')] },
     })
+  })
+
+  it('forgets in a new look what the begun one saw', () => {
+    const seen = { invoices: 1, asked: [117], passedOver: [] }
+    const pending = { key: 'a', beganAt: instant('11:59:50.000'), hashes: [plain('a')], seen }
+    const choice = chooseLook(aWatch({ pending }), [heard('b', '11:59:55.000')], moment)
+    expect(choice).toMatchObject({ look: 'new', pending: { key: 'b' } })
+    expect(choice).not.toHaveProperty('pending.seen')
+  })
+
+  it('lets one lend its key that is as old as the oldest that is remembered', () => {
+    const watch = aWatch({ knownSince: old })
+    expect(chooseLook(watch, [heard('a', '11:59:40.000', old)], moment)).toMatchObject({ look: 'new' })
+    const older = chooseLook(
+      watch,
+      [heard('z', '11:59:40.000', old - 1), heard('a', '11:59:40.000', old)],
+      moment,
+    )
+    expect(older).toMatchObject({ pending: { key: 'a' } })
   })
 
   it('lets none lend its key that may have been answered and forgotten', () => {
@@ -139,6 +165,14 @@ describe('remember', () => {
     const watch = remember(aWatch(), [plain('a', today - 4 * days), plain('b', today - 4 * days - 1)], now)
     expect(watch.known).toEqual([plain('a', today - 4 * days)])
     expect(watch.knownSince).toBe(today - 4 * days)
+  })
+
+  it('moves what it remembers since with the time, and never back', () => {
+    const today = unixSeconds('12:00:00.000')
+    const known = [plain('a', today - 4 * days), plain('b', today)]
+    const tomorrow = remember(aWatch({ known }), [], asEpochMs(now + 86_400_000))
+    expect([tomorrow.known, tomorrow.knownSince]).toEqual([[plain('b', today)], today - 3 * days])
+    expect(remember(tomorrow, [], now).knownSince).toBe(today - 3 * days)
   })
 
   it('keeps a thousand, and knows that it has forgotten the oldest', () => {

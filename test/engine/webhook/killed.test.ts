@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { Unavailable } from '../../../lib/core/errors.js'
 import { asEpochMs } from '../../../lib/core/time.js'
 import type { Webhook } from '../../../lib/core/webhook/webhook.js'
 import type { ResolverDeps } from '../../../lib/engine/webhook/resolve-webhooks.js'
@@ -11,7 +12,7 @@ import { WebhookWorld } from '../../support/webhook-world.js'
 /**
  * The resolver is killed at every call of a port, before and after it, and goes on with the next delivery: each change of an
  * order is carried over after it was heard of, no request is executed twice, and nothing is lost. So also when workers overlap,
- * the store fails now and then, and webhooks repeat themselves after any time.
+ * the store fails now and then, the operations queue refuses for a while, and webhooks repeat themselves after any time.
  */
 
 const mortal = ['watches', 'ledger', 'api', 'credentials', 'operations', 'queue', 'deadLetters'] as const
@@ -40,6 +41,9 @@ class Course {
     this.world.store.add('abc', '2500', 14, 120)
   }
 
+  /** Until when the operations queue refuses. */
+  refusesUntil = 0
+
   async change(orderId = '250'): Promise<void> {
     this.changes.push({ storeHash: 'abc', orderId, at: this.world.clock.now() })
     this.heard.push(await this.world.hear({ orderId }))
@@ -52,10 +56,25 @@ class Course {
   /** One delivery that dies, if it does: then nobody hears its answer, and what it had comes back by itself. */
   async deliver(death?: Death): Promise<string[]> {
     const { world } = this
-    const { deps, calls } = mortalPorts(this.variant(world.resolver), [...mortal], death)
+    const { deps, calls } = mortalPorts(this.variant(this.refusing(world.resolver)), [...mortal], death)
     const isKilled = () => death !== undefined && calls.length >= death.call
     await world.resolve(deps, isKilled)
     return calls
+  }
+
+  refusing(deps: ResolverDeps): ResolverDeps {
+    const send: ResolverDeps['operations']['send'] = async message => {
+      if (this.world.clock.now() < this.refusesUntil) throw new Unavailable('the queue refuses')
+      await deps.operations.send(message)
+    }
+    return { ...deps, operations: { send } }
+  }
+
+  /** The order gets another payment, which is a change of it. */
+  async pay(): Promise<void> {
+    const { payments } = this.world.store.of('abc')
+    payments.push({ id: 200 + payments.length, invoiceIds: [12], allowedOperations: [2] })
+    await this.change()
   }
 
   /** A person sends a letter again. */
@@ -136,7 +155,9 @@ async function live(seed: number, variant?: (deps: ResolverDeps) => ResolverDeps
   for (let step = 0; step < 60; step += 1) {
     const dice = random.next()
     if (dice > 1 - leaps) course.pass(random.below(3 * 86_400_000))
+    else if (dice < 0.02) await course.pay()
     else if (dice < 0.25) await course.change(random.chance(0.8) ? '250' : '2500')
+    else if (dice < 0.26) course.refusesUntil = world.clock.now() + random.below(60_000)
     else if (dice < 0.35) {
       const old = course.heard[random.below(course.heard.length)]
       if (old !== undefined) await world.hear(old)

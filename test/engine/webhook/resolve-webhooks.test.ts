@@ -422,19 +422,6 @@ describe('resolveWebhooks: trouble', () => {
     expect([world.counted('WebhooksReturned'), world.counted('OldestWebhook')]).toEqual([1, 60])
     expect([world.counted('Returned'), world.counted('OldestReturned')]).toEqual([0, 0])
   })
-
-  it('begins no look that cannot be finished in this invocation', async () => {
-    const world = aWorld()
-    world.store.latencyMs = 9_000
-    for (let invoiceId = 20; invoiceId < 24; invoiceId += 1) world.store.add('abc', '250', invoiceId)
-    await world.hear()
-    world.clock.moveTo(asEpochMs(worldStart + 10_000))
-    const begun = world.clock.now()
-    await world.clock.run(world.resolve())
-    expect(world.clock.now() - begun).toBeLessThanOrEqual(30_000)
-    expect([...world.watches.items.values()]).toMatchObject([{ failures: 1 }])
-    expect(world.intake.size).toBe(1)
-  })
 })
 
 const portOf = (world: WebhookWorld, port: keyof WebhookWorld['resolver']): object => {
