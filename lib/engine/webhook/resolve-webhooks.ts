@@ -25,7 +25,7 @@ type Returned = Map<Incoming, EpochMs | undefined>
 const keepReserveMs = 5_000
 
 /**
- * Resolves a batch of webhooks: those of one order together, orders side by side. Never throws: whatever happens to one
+ * Resolves a batch of webhooks: those of one order and operation together, orders side by side. Never throws: whatever happens to one
  * order is that order's, and its webhooks come back.
  */
 export async function resolveWebhooks(
@@ -38,7 +38,7 @@ export async function resolveWebhooks(
   if (off.length > 0) deps.metrics.add('WebhooksPassedOver', off.length)
   const holds = await readHolds(deps, orders)
   const returned = await Promise.all([
-    ...orders.map(group => resolveGroup(deps, group, holds, deadline)),
+    ...sameOrder(orders).map(groups => resolveInTurn(deps, groups, holds, deadline)),
     ...unreadable.map(({ message, why, ...known }) =>
       orComeBack(deps, [message], { ...known, messageId: message.messageId }, () =>
         bury(deps, [message], { code: 'INVALID_REQUEST', message: why }, known),
@@ -61,6 +61,27 @@ async function readHolds(deps: ResolverDeps, orders: OrderGroup<Incoming>[]): Pr
     logFailure(deps, error, {})
     return undefined
   }
+}
+
+const sameOrder = (groups: OrderGroup<Incoming>[]): OrderGroup<Incoming>[][] => [
+  ...Map.groupBy(groups, ({ order }) => `${order.storeHash}:${order.orderId}`).values(),
+]
+
+/** What is to be done after a refund must not overtake what is to be done after its payment: if one comes back, the later ones do. */
+async function resolveInTurn(
+  deps: ResolverDeps,
+  groups: OrderGroup<Incoming>[],
+  holds: Holds | undefined,
+  deadline: EpochMs,
+): Promise<Returned> {
+  for (const [index, group] of groups.entries()) {
+    const returned = await resolveGroup(deps, group, holds, deadline)
+    const [returnAt] = returned.values()
+    const behind = groups.slice(index + 1).flatMap(({ members }) => members)
+    if (returned.size > 0)
+      return new Map([...returned, ...behind.map(({ message }) => [message, returnAt] as const)])
+  }
+  return new Map()
 }
 
 function resolveGroup(

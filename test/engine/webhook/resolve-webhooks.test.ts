@@ -214,6 +214,29 @@ describe('resolveWebhooks: the count of webhooks that needed no look', () => {
   })
 })
 
+describe('resolveWebhooks: rules that lead to several operations', () => {
+  it('keep the order of the webhooks of an order, also where the first of them comes back', async () => {
+    const world = new WebhookWorld()
+    world.store.add('abc', '250', 12)
+    world.store.of('abc').payments.push({ id: 117, invoiceIds: [12], allowedOperations: [0, 1] })
+    const rules = parseWebhookRules(
+      '{"store/order/transaction/created": 0, "store/order/refund/created": 1}',
+      undefined,
+    )
+    world.store.mishap = () => (world.store.calls.length === 0 ? 'lost' : 'none')
+    await world.hear({ scope: 'store/order/transaction/created' })
+    await world.hear({ scope: 'store/order/refund/created' })
+    world.clock.moveTo(asEpochMs(worldStart + 10_000))
+    await world.clock.run(world.resolve({ ...world.resolver, rules }))
+    expect([world.intake.size, world.operations.size]).toEqual([2, 0])
+    world.clock.moveTo(asEpochMs(world.intake.nextVisibleAt() ?? 0))
+    await world.clock.run(world.resolve({ ...world.resolver, rules }))
+    await world.drain()
+    expect(world.outcomes).toMatchObject([{ operationCode: 0 }, { operationCode: 1 }])
+    expect(world.intake.size).toBe(0)
+  })
+})
+
 describe('resolveWebhooks: rules that change', () => {
   it('carry out the new operation, also in one look with a repeat from before', async () => {
     const world = aWorld()
