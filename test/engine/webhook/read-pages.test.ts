@@ -6,7 +6,7 @@ import { createStoreAccess } from '../../../lib/engine/store-access.js'
 import { readPages } from '../../../lib/engine/webhook/read-pages.js'
 import { WebhookWorld } from '../../support/webhook-world.js'
 
-type Page = { ids: (number | null)[]; total?: number }
+type Page = { ids: (number | null)[]; total?: number; status?: number }
 
 /** A store that gives these pages, one after the other, whatever was asked for. */
 async function read(...pages: Page[]) {
@@ -16,16 +16,19 @@ async function read(...pages: Page[]) {
   const api: typeof world.resolver.api = {
     call: async call => {
       offsets.push(new URLSearchParams(call.path.split('?')[1]).get('offset') ?? '')
-      const { ids, total } = pages.shift() ?? { ids: [] }
+      const { ids, total, status = 200 } = pages.shift() ?? { ids: [] }
       const body = {
-        code: 200,
+        code: status,
         data: ids.map(id => (id === null ? {} : { id })),
-        meta: { message: 'SUCCESS', ...(total !== undefined && { pagination: { totalCount: total } }) },
+        meta: {
+          message: status === 200 ? 'SUCCESS' : 'Not now',
+          ...(total !== undefined && { pagination: { totalCount: total } }),
+        },
       }
       const receivedAt = world.clock.now()
       return readAnswer(call.kind, {
         kind: 'answered',
-        status: 200,
+        status,
         headers: {},
         body: JSON.stringify(body),
         receivedAt,
@@ -54,6 +57,21 @@ describe('readPages', () => {
       result: items(1, 2, 3),
       offsets: ['0', '2', '3'],
     })
+  })
+
+  it('goes on by the count of a page before, where one says none', async () => {
+    const { result, offsets } = await read({ ids: [1], total: 3 }, { ids: [2] }, { ids: [3], total: 3 })
+    expect([result, offsets]).toEqual([items(1, 2, 3), ['0', '1', '2']])
+  })
+
+  it.each([
+    [404, 'refused'],
+    [400, 'refused'],
+    [409, 'failed'],
+    [503, 'failed'],
+  ])('takes the answer %d for a look that was %s', async (status, trouble) => {
+    const { result } = await read({ ids: [], status })
+    expect(result).toMatchObject({ trouble, message: 'Not now', httpStatus: status })
   })
 
   it('reads a list again that changed while it was read', async () => {
