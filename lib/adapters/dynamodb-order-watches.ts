@@ -23,6 +23,7 @@ type Progress = {
   pending?: PendingLook
   failures: number
   failingSince?: EpochMs
+  lackingSince?: EpochMs
 }
 
 export function createOrderWatches(
@@ -79,7 +80,7 @@ const keyOf = ({
   `webhook:${storeHash}:${operationCode}#${orderId}`
 
 function toItem(watch: OrderWatch, writtenBy: string, now: EpochMs): Item {
-  const { coveredUpTo, known, knownSince, pending, failures, failingSince } = watch
+  const { coveredUpTo, known, knownSince, pending, failures, failingSince, lackingSince } = watch
   const stand: Progress = {
     coveredUpTo,
     known: known.map(({ hash, createdAt }) => [hash, createdAt]),
@@ -87,6 +88,7 @@ function toItem(watch: OrderWatch, writtenBy: string, now: EpochMs): Item {
     failures,
     ...(pending && { pending }),
     ...(failingSince !== undefined && { failingSince }),
+    ...(lackingSince !== undefined && { lackingSince }),
   }
   return {
     pk: { S: keyOf(watch) },

@@ -29,6 +29,7 @@ export const aFullWatch = (): OrderWatch =>
     },
     failures: 3,
     failingSince: at('2026-11-22T07:00:00.000Z'),
+    lackingSince: at('2026-11-22T07:30:00.000Z'),
   })
 
 export function orderWatchesContract(create: () => Promise<{ watches: OrderWatches }>): void {
@@ -48,7 +49,7 @@ export function orderWatchesContract(create: () => Promise<{ watches: OrderWatch
 
   it('forget what the next save leaves out', async () => {
     const { watches } = await create()
-    const { pending: _, failingSince: __, ...rest } = await watches.save(aFullWatch())
+    const { pending: _, failingSince: __, lackingSince: ___, ...rest } = await watches.save(aFullWatch())
     const saved = await watches.save(rest)
     expect(await watches.read('luma7x2', '250', 2)).toEqual(saved)
     expect(Object.keys(saved)).not.toContain('pending')

@@ -27,12 +27,12 @@ export function afterTrouble(watch: OrderWatch, trouble: Trouble, moment: Moment
     case 'failed':
       return afterFailure(watch, trouble, moment)
     case 'credentials': {
-      // Failures of another kind say nothing of how long the credentials have been lacking.
-      const since = watch.failures === 0 ? (watch.failingSince ?? moment.now) : moment.now
+      // Whatever else fails in between, a probe that gets no answer for one, says nothing of the credentials.
+      const since = watch.lackingSince ?? moment.now
       const limit = asEpochMs(since + credentialsLimitMs * moment.delayScale)
       if (moment.now >= limit) return { watch: calm(watch), refusal: trouble.lack }
       const returnAt = asEpochMs(Math.min(trouble.nextTryAt, limit))
-      return { watch: { ...watch, failures: 0, failingSince: since }, returnAt }
+      return { watch: { ...watch, lackingSince: since }, returnAt }
     }
   }
 }
@@ -65,4 +65,7 @@ function giveUp(
   }
 }
 
-const calm = ({ failingSince: _, ...watch }: OrderWatch): OrderWatch => ({ ...watch, failures: 0 })
+const calm = ({ failingSince: _, lackingSince: __, ...watch }: OrderWatch): OrderWatch => ({
+  ...watch,
+  failures: 0,
+})

@@ -23,10 +23,11 @@ export type OrderWatch = {
   knownSince: number
   /** A look that has begun: the key of its requests, and the webhooks that it answers once they are on their queue. */
   pending?: PendingLook
-  /** Looks that failed since the last one that did not; while credentials are lacking, 0. */
+  /** Looks that failed since the last one that did not, and since when; those that the credentials did not allow are none. */
   failures: number
-  /** Since when looks have failed for the same kind of reason. */
   failingSince?: EpochMs
+  /** Since when credentials have been lacking. */
+  lackingSince?: EpochMs
 }
 
 export type Hash = { hash: string; createdAt: number }
@@ -75,7 +76,7 @@ export const mayLendKey = ({ knownSince }: OrderWatch, { createdAt }: Hash): boo
 
 /** The pending look is done: all of its requests are on their queue. */
 export function endLook(watch: OrderWatch, now: EpochMs, delayScale: number): OrderWatch {
-  const { pending, failingSince: _, ...rest } = watch
+  const { pending, failingSince: _, lackingSince: __, ...rest } = watch
   if (pending === undefined) return watch
   return remember({ ...rest, failures: 0, coveredUpTo: coverOf(watch, delayScale) }, pending.hashes, now)
 }

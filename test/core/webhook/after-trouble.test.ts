@@ -21,6 +21,7 @@ function failOn(trouble: (now: EpochMs) => Trouble, delayScale = 1) {
   let now = noon
   let after: AfterTrouble = { watch: aWatch(), returnAt: noon }
   while ('returnAt' in after) {
+    if (minutes.length > 500) throw new Error('it is never given up')
     after = afterTrouble(after.watch, trouble(now), at(now, delayScale))
     if ('returnAt' in after) {
       minutes.push((after.returnAt - now) / 60_000 / delayScale)
@@ -85,10 +86,21 @@ describe('afterTrouble', () => {
     const lacking: Trouble = { trouble: 'credentials', lack, nextTryAt: asEpochMs(noon + 60_000) }
     const afterFailures = afterTrouble(aWatch({ failures: 9, failingSince: longAgo }), lacking, at(noon))
     expect(afterFailures).toMatchObject({
-      watch: { failures: 0, failingSince: noon },
+      watch: { failures: 9, failingSince: longAgo, lackingSince: noon },
       returnAt: noon + 60_000,
     })
-    const afterLack = afterTrouble(aWatch({ failures: 0, failingSince: longAgo }), failed, at(noon))
+    const afterLack = afterTrouble(aWatch({ lackingSince: longAgo }), failed, at(noon))
     expect(afterLack).toMatchObject({ watch: { failures: 1, failingSince: noon } })
+  })
+
+  it('waits no longer for credentials because looks fail otherwise in between', () => {
+    let looks = 0
+    const { after, tookMs } = failOn(now => {
+      looks += 1
+      return looks % 2 === 0 ? failed : { trouble: 'credentials', lack, nextTryAt: asEpochMs(now + 300_000) }
+    })
+    expect(after).toMatchObject({ refusal: lack })
+    expect(after.watch).toEqual(aWatch())
+    expect(tookMs).toBeLessThan(2 * 3_600_000)
   })
 })

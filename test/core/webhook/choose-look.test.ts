@@ -140,7 +140,7 @@ describe('endLook', () => {
     hashes: [plain('a'), plain('b', unixSeconds('11:58:00.000'))],
   }
   it('remembers the webhooks of the look, and covers what came until shortly before it', () => {
-    const watch = aWatch({ pending, failures: 3, failingSince: now })
+    const watch = aWatch({ pending, failures: 3, failingSince: now, lackingSince: now })
     expect(endLook(watch, now, 1)).toEqual({
       ...aWatch(),
       coveredUpTo: instant('11:59:48.000'),
