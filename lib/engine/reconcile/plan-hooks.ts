@@ -1,12 +1,16 @@
 import { Unavailable } from '../../core/errors.js'
 import { isoTime } from '../../core/outcome.js'
 import type { Plan } from '../../core/reconcile/sweep.js'
+import { asEpochMs } from '../../core/time.js'
 import { describeHook } from '../../core/webhook/describe-hook.js'
 import { judgeHooks } from '../../core/webhook/judge-hooks.js'
 import { wantedScopes } from '../../core/webhook/webhook-rules.js'
 import { type OpenedHooks, openHooks } from '../webhook/ask-hooks.js'
 import { type ListedHooks, listHooks } from '../webhook/list-hooks.js'
 import type { SweepDeps } from './deps.js'
+
+/** A pass has other stores, and this one's payments, to see to: a throttled list is asked for again next time. */
+const patienceMs = 30_000
 
 /**
  * Webhooks of ours that do not come any more: the store switches one off whose calls fail for days, and says so to nobody. Looked
@@ -46,7 +50,8 @@ export async function planHooks(deps: SweepDeps, storeHash: string): Promise<Pla
 /** The payments were read with these credentials a moment ago: an outage now is no reason to end the sweep. */
 async function open(deps: SweepDeps, storeHash: string): Promise<OpenedHooks> {
   try {
-    return await openHooks(deps, storeHash, deps.deadline)
+    const giveUpAt = deps.clock.now() + patienceMs
+    return await openHooks(deps, storeHash, asEpochMs(Math.min(deps.deadline, giveUpAt)))
   } catch (error) {
     // Nothing is known of its webhooks then.
     if (!(error instanceof Unavailable)) throw error

@@ -103,6 +103,15 @@ describe('planHooks', () => {
     expect(world.world.logged.some(({ message }) => message.includes('could not be looked at'))).toBe(true)
   })
 
+  it("finishes the sweep within a minute though the store's API is over its quota for good", async () => {
+    world.hooks.add(webhookScopes[0], { isActive: false })
+    world.hooks.troubles = Array(5_000).fill('throttled')
+    const startedAt = world.world.clock.now()
+    const { stores } = await world.pass({}, depsWith())
+    expect(stores).toMatchObject([{ complete: true, findings: [] }])
+    expect(world.world.clock.now() - startedAt).toBeLessThan(60_000)
+  })
+
   it('finishes the sweep though Secrets Manager is out by then', async () => {
     const deps = depsWith()
     const { credentials } = deps
