@@ -29,6 +29,13 @@ export function explainWebhook(read: ReadIntake, attributes: Attributes, isAnswe
       why: `SQS moved it here; whether the payments of order ${orderId} were pulled is not known`,
       next: 'safe to redrive: what was asked for already is not done twice',
     }
+  // Readable, it is refused as a request alone: somebody has put it on the operations queue.
+  if (code === 'INVALID_REQUEST')
+    return {
+      meaning: 'notExecuted',
+      why: `it was put on the operations queue, which takes no webhook; the payments of order ${orderId} were not pulled`,
+      next: 'safe to redrive: it goes to the queue of the webhooks',
+    }
   const why = `the payments of order ${orderId} were not pulled: ${errorMessage ?? code}`
   if (code === 'RETRIES_EXHAUSTED')
     return { meaning: 'notExecuted', why, next: 'safe to redrive once the API answers again' }

@@ -37,6 +37,13 @@ describe('explainWebhook', () => {
     expect(explain(aWebhookBody('250'))).toMatchObject({ meaning: 'notExecuted' })
   })
 
+  it('has a readable one redriven that the operations queue refused for no request', () => {
+    const attributes = { errorCode: 'INVALID_REQUEST', errorMessage: 'webhook: unknown key' }
+    const explanation = explain(aWebhookBody('250'), attributes)
+    expect(explanation).toMatchObject({ meaning: 'notExecuted' })
+    expect(explanation).not.toHaveProperty('never')
+  })
+
   it('never has an unreadable one redriven, whatever moved it', () => {
     const body = JSON.stringify({
       webhook: { scope: 's', storeHash: 'abc', unreadable: 'data.order_id is missing' },
