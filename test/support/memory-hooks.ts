@@ -12,6 +12,10 @@ export class MemoryHooks implements StoreHooks {
   readonly hooks: Hook[] = []
   /** Of each call in turn, once; then all go well. */
   troubles: HookTrouble[] = []
+  /** What a registered webhook starts as. */
+  createsActive = true
+  /** Whether one that is to be switched on is. */
+  switchesOn = true
   /** `list`, `create <scope>`, `activate <id>`. */
   readonly calls: string[] = []
 
@@ -37,13 +41,20 @@ export class MemoryHooks implements StoreHooks {
   create = (
     _: Access,
     { scope, destination, headerValue }: { scope: string; destination: string } & HookHeader,
-  ) => this.#call(`create ${scope}`, () => this.add(scope, { destination, header: headerValue ?? 'absent' }))
+  ) =>
+    this.#call(`create ${scope}`, () =>
+      this.add(scope, {
+        destination,
+        isActive: this.createsActive,
+        header: headerValue ?? 'absent',
+      }),
+    )
 
   activate = async (_: Access, id: number, { headerValue }: HookHeader): Promise<HookAnswer<Hook>> => {
     const hook = this.hooks.find(one => one.id === id)
     if (hook === undefined) return { meaning: 'notFound', message: 'HTTP 404' }
     return this.#call(`activate ${id}`, () =>
-      Object.assign(hook, { isActive: true, ...(headerValue && { header: headerValue }) }),
+      Object.assign(hook, { isActive: this.switchesOn, ...(headerValue && { header: headerValue }) }),
     )
   }
 

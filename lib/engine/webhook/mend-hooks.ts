@@ -78,7 +78,13 @@ async function create(deps: HookDeps, store: HookStore, wish: MendWish, judged: 
     const answer = await askHooks(deps, store, access => deps.storeHooks.create(access, asked), {
       repeats: false,
     })
-    if (answer.meaning === 'success') return { done: 'created', hookId: answer.content.id }
+    if (answer.meaning === 'success') {
+      const { id: hookId, isActive } = answer.content
+      if (isActive) return { done: 'created', hookId }
+      // A store may put a destination that it has blocked on its list switched off.
+      const switched = await activate(deps, store, hookId, 'off')
+      return switched.done === 'failed' ? { ...switched, hookId } : { done: 'created', hookId }
+    }
     why = describeHookAnswer(answer)
     if (answer.meaning === 'credentials' || answer.meaning === 'throttled') break
     if (answer.meaning === 'lost') await deps.clock.sleep(settleMs * deps.delayScale)

@@ -82,6 +82,17 @@ describe('mendHooks', () => {
     expect(hooks.find(webhookScopes[0])).toHaveLength(2)
   })
 
+  it('calls none registered that the store holds switched off', async () => {
+    hooks.createsActive = false
+    expect(doneOf(await mend())).toEqual(['created', 'created', 'created', 'created'])
+    expect(isWhole()).toBe(true)
+    hooks.hooks.length = 0
+    hooks.switchesOn = false
+    const { scopes } = await mend()
+    for (const [at, scope] of scopes.entries())
+      expect(scope).toMatchObject({ done: 'failed', hookId: at + 1, why: expect.stringContaining('off') })
+  })
+
   it('registers once where the answer was lost, before or after it took effect', async () => {
     hooks.troubles = ['none', 'lostAfter', 'none', 'lostBefore']
     const mended = await mend({ scopes: webhookScopes.slice(0, 2) })
