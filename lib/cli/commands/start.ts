@@ -92,7 +92,9 @@ async function runAgainst(target: Target, directory: string, work: Work, deps: S
     const ground = { directory, environment, stack, clients, sandbox, stores }
     // A file of one's own is carried out alone: what is counted of it is what stands in it.
     if (sandbox === undefined || work.settings.file !== undefined) return await carryOut(work, ground, deps)
-    const circle = { store: sandbox, storeHash: currentStore, stack, clock: deps.clock, signal: deps.signal }
+    const { clock, signal } = deps
+    const mayFail = work.settings.mode === 'sandbox' && work.settings.faults !== undefined
+    const circle = { store: sandbox, storeHash: currentStore, stack, clock, signal, mayFail }
     const runCircle: Ground['runCircle'] = onOutcome => runOrderCircle({ ...circle, onOutcome })
     return await carryOut(work, { ...ground, runCircle }, deps)
   } finally {
