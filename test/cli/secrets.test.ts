@@ -181,7 +181,7 @@ describe('payops secrets check', () => {
     expect(named.code).toBe(1)
     const all = await pipe(deployment, '', 'secrets', 'check', '--all')
     expect(all.stdout).toMatch(
-      /^luma7x2 {2}works; no webhookSecret\nnordic4b {2}rejected, CREDENTIALS_REJECTED: /,
+      /^luma7x2 {2}works; holds no webhookSecret\nnordic4b {2}rejected, CREDENTIALS_REJECTED: /,
     )
     expect(all.code).toBe(1)
     expect((await pipe(deployment, '', 'secrets', 'check', 'luma7x2')).code).toBe(0)

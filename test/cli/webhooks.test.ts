@@ -130,7 +130,7 @@ describe('payops webhooks', () => {
     const listed = await payops(deployment, 'webhooks', 'list', 'luma7x2', '--json')
     expect(JSON.parse(listed.stdout)).toMatchObject(Array(4).fill({ hasHeader: true }))
     const { stdout } = await payops(deployment, 'secrets', 'check', 'luma7x2')
-    expect(stdout).toBe('luma7x2  works; webhooks verified, with a header\n')
+    expect(stdout).toBe('luma7x2  works; holds a webhookSecret and a webhookHeader\n')
   })
 
   it('sends the stores to where the functions say, where nobody says otherwise', async () => {
@@ -264,7 +264,11 @@ describe('payops dlq', () => {
     expect(edited.code).toBe(1)
     expect(edited.stderr).toContain("it is a store's webhook")
     const redriven = await payops(deployment, 'dlq', 'redrive', '--reason', 'RETRIES_EXHAUSTED', '--json')
-    expect(JSON.parse(redriven.stdout)).toMatchObject([{ verdict: 'redriven', groupId: 'luma7x2:order:250' }])
+    expect(JSON.parse(redriven.stdout)).toMatchObject([
+      { verdict: 'redriven', orderId: '250', groupId: 'luma7x2:order:250' },
+    ])
     expect(deployment.stack.queueDepth('OperationsDeadLetterQueue')).toMatchObject({ ready: 1 })
+    const dry = await payops(deployment, 'dlq', 'redrive', '--reason', 'REJECTED_BY_API', '--dry-run')
+    expect(dry.stdout).toContain('would be redriven\n  luma7x2, webhook of order 251\n')
   })
 })

@@ -85,9 +85,9 @@ const verdictWords = {
 } as const
 
 const webhookWords = {
-  none: 'no webhookSecret',
-  verified: 'webhooks verified',
-  verifiedWithHeader: 'webhooks verified, with a header',
+  none: 'holds no webhookSecret',
+  verified: 'holds a webhookSecret',
+  verifiedWithHeader: 'holds a webhookSecret and a webhookHeader',
 } as const
 
 function renderFinding({ storeHash, verdict, code, why, webhooks }: SecretFinding): string[] {

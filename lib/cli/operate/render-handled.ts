@@ -14,6 +14,8 @@ export type HandledView = {
   storeHash?: string
   requestId?: string
   paymentId?: number
+  /** Of a webhook. */
+  orderId?: string
   groupId: string
 }
 
@@ -22,7 +24,7 @@ type Handled = { joined: JoinedLetter; verdict: string; why?: string }
 const inDryRun: Record<string, string> = { redriven: 'wouldRedrive', discarded: 'wouldDiscard' }
 
 export function viewHandled({ joined, verdict, why }: Handled, dryRun: boolean): HandledView {
-  const { storeHash, requestId, paymentId } = joined
+  const { storeHash, requestId, paymentId, webhook } = joined
   return {
     messageId: joined.letter.messageId,
     queue: joined.queue,
@@ -33,6 +35,7 @@ export function viewHandled({ joined, verdict, why }: Handled, dryRun: boolean):
     ...(storeHash !== undefined && { storeHash }),
     ...(requestId !== undefined && { requestId }),
     ...(paymentId !== undefined && { paymentId }),
+    ...(webhook && { orderId: webhook.orderId }),
     groupId: joined.groupId,
   }
 }
@@ -59,10 +62,12 @@ export function renderHandled(views: HandledView[]): string[] {
   ]
 }
 
-function renderOne({ messageId, verdict, why, storeHash, paymentId, requestId }: HandledView): string[] {
+function renderOne(view: HandledView): string[] {
+  const { messageId, verdict, why, storeHash, paymentId, orderId, requestId } = view
   const about = [
     storeHash ?? 'store unknown',
     ...(paymentId === undefined ? [] : [`payment ${paymentId}`]),
+    ...(orderId === undefined ? [] : [`webhook of order ${orderId}`]),
     ...(requestId === undefined ? [] : [`request ${requestId}`]),
   ]
   return [
