@@ -95,7 +95,7 @@ async function runAgainst(target: Target, directory: string, work: Work, deps: S
     const { clock, signal } = deps
     const mayFail = work.settings.mode === 'sandbox' && work.settings.faults !== undefined
     const circle = { store: sandbox, storeHash: currentStore, stack, clock, signal, mayFail }
-    const runCircle: Ground['runCircle'] = onOutcome => runOrderCircle({ ...circle, onOutcome })
+    const runCircle: Ground['runCircle'] = heard => runOrderCircle({ ...circle, ...heard })
     return await carryOut(work, { ...ground, runCircle }, deps)
   } finally {
     clients.close()

@@ -2,7 +2,7 @@ import { join, relative, resolve } from 'node:path'
 import type { Clock } from '../../core/time.js'
 import { fitText } from '../operate/fit-text.js'
 import { judgeRun } from './judge-run.js'
-import type { CircleEnd } from './order-circle.js'
+import type { CircleEnd, CircleOptions } from './order-circle.js'
 import { type OutcomeSeen, parseOutcome } from './outcome-seen.js'
 import type { EffectSeen } from './proof-subjects.js'
 import { readLedger } from './read-ledger.js'
@@ -11,6 +11,7 @@ import { resumeWebhookRequests } from './resume-webhook-requests.js'
 import type { RunClients } from './run-clients.js'
 import { type RunStack, runRequests } from './run-requests.js'
 import type { StartSettings } from './start-settings.js'
+import type { DeadLetterSeen } from './tally.js'
 import { watchRun } from './watch-run.js'
 
 /** What is to be done: without a file, nothing but staying up. */
@@ -33,7 +34,7 @@ export type Ground = {
     | { effects(): EffectSeen[]; quotaLeft(storeHash: string): { remaining: number; limit: number } }
     | undefined
   /** Shows how the payment of a changed order follows, beside the file; absent: nothing of that is shown. */
-  runCircle?: (onOutcome: OnOutcome) => Promise<CircleEnd | undefined>
+  runCircle?: (heard: Heard) => Promise<CircleEnd | undefined>
   /** Whose quota is shown. */
   stores: string[]
 }
@@ -69,6 +70,8 @@ export async function carryOut(work: Work, ground: Ground, deps: CarryOutDeps): 
 }
 
 type OnOutcome = (listener: (outcome: OutcomeSeen) => void) => void
+/** Where what becomes of requests and webhooks is listened to. */
+export type Heard = Pick<CircleOptions, 'onOutcome' | 'onDeadLetter'>
 type FileDeps = CarryOutDeps & { onOutcome: OnOutcome }
 
 async function carryOutFile(
@@ -92,9 +95,14 @@ async function carryOutFile(
     client: clients.sqs,
     queueUrl: stack.queueUrls['OperationsQueue'] ?? '',
   })
+  const listeners: ((letter: DeadLetterSeen) => void)[] = []
+  const onDeadLetter = (letter: DeadLetterSeen) => {
+    for (const listener of listeners) listener(letter)
+  }
+  const heard: Heard = { onOutcome: deps.onOutcome, onDeadLetter: listener => void listeners.push(listener) }
   const [summary, circle] = await Promise.all([
-    runRequests({ ...deps, read, stack, clients, directory, readQuotas }),
-    ground.runCircle?.(deps.onOutcome),
+    runRequests({ ...deps, read, stack, clients, directory, readQuotas, onDeadLetter }),
+    ground.runCircle?.(heard),
   ])
   if (signal.aborted) {
     const hint = settings.mode === 'sandbox' && settings.fresh ? ', without --fresh,' : ''

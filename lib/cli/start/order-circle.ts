@@ -1,5 +1,7 @@
 import type { Clock, EpochMs } from '../../core/time.js'
+import { readIntake } from '../../core/webhook/webhook.js'
 import type { OutcomeSeen } from './outcome-seen.js'
+import type { DeadLetterSeen } from './tally.js'
 
 /** The part of the sandbox that a change of an order shows itself in. */
 export type CircleStore = {
@@ -19,11 +21,12 @@ export type CircleOptions = {
   signal: AbortSignal
   stack: { queueDepth(logicalId: string): { ready: number; delayed: number; inFlight: number } }
   onOutcome(listener: (outcome: OutcomeSeen) => void): void
-  /** Whether calls are made to fail, so that a pull may end in the dead-letter queue like that of every request. */
+  onDeadLetter(listener: (letter: DeadLetterSeen) => void): void
+  /** Whether calls are made to fail, so that the look or the pull may end in the dead-letter queue like those of every request. */
   mayFail: boolean
 }
 
-/** `holds`: the payment followed, or its pull was made to fail; the line says which. */
+/** `holds`: the payment followed, or what it takes was made to fail; the line says which. */
 export type CircleEnd = { holds: boolean; line: string }
 
 /** None of the example requests touches this payment, which comes from this order. */
@@ -45,16 +48,25 @@ export async function runOrderCircle(options: CircleOptions): Promise<CircleEnd 
   let failure: string | undefined
   options.onOutcome(outcome => {
     if (!outcome.requestId.startsWith('webhook:') || !isOfPayment(outcome, storeHash)) return
-    failure = outcome.status === 'succeeded' ? undefined : (outcome.error?.code ?? outcome.status)
+    failure =
+      outcome.status === 'succeeded'
+        ? undefined
+        : `its pull ended as ${outcome.error?.code ?? outcome.status}`
+  })
+  options.onDeadLetter(({ body, errorCode = 'moved by SQS' }) => {
+    const read = readIntake(body)
+    if (read.valid && read.webhook.storeHash === storeHash && read.webhook.orderId === String(order.id))
+      failure = `the look at its order ended as ${errorCode}`
   })
   const [wanted, pullsBefore, changedAt] = [(statusNow() + 1) % statuses, countPulls(), clock.now()]
   store.changeOrder(storeHash, { id: order.id, fundingStatus: wanted }, { copies: 2 })
   const begin = `webhooks: order ${order.id} changed, and payment ${order.paymentId}`
   let followedAt: EpochMs | undefined
-  while (!signal.aborted && clock.now() < changedAt + patienceMs) {
+  while (!signal.aborted) {
     if (statusNow() === wanted) followedAt ??= clock.now()
-    // What is still in a queue may be the outcome of what was seen already.
-    const hasEnded = (followedAt ?? failure) !== undefined && areQueuesEmpty(options)
+    const isLate = clock.now() >= changedAt + patienceMs
+    // What is still in a queue may be the outcome of what was seen already; where all of it goes wrong it lies there for long.
+    const hasEnded = isLate || areQueuesEmpty(options)
     if (hasEnded && followedAt !== undefined) {
       const pulls = countPulls() - pullsBefore
       const [seconds, often] = [
@@ -64,11 +76,12 @@ export async function runOrderCircle(options: CircleOptions): Promise<CircleEnd 
       const line = `${begin} followed by itself, ${seconds} s later:\n  told twice, as a store does now and then; pulled ${often}`
       return { holds: true, line }
     }
-    if (hasEnded) return { holds: mayFail, line: `${begin} did not follow: its pull ended as ${failure}` }
+    if (hasEnded && failure !== undefined)
+      return { holds: mayFail, line: `${begin} did not follow:\n  ${failure}` }
+    if (isLate) return { holds: false, line: `${begin} has not followed within ${patienceMs / 1000} s` }
     await clock.sleep(lookEveryMs, signal)
   }
-  if (signal.aborted) return undefined
-  return { holds: false, line: `${begin} has not followed within ${patienceMs / 1000} s` }
+  return undefined
 }
 
 /** No message waits, is delayed, or is held by a function. */

@@ -7,7 +7,7 @@ import type { OutcomeSeen } from './outcome-seen.js'
 import { createProgress, type ProgressState } from './progress.js'
 import type { ReadLines } from './read-request-lines.js'
 import type { RunClients } from './run-clients.js'
-import { createTally, type Summary } from './tally.js'
+import { createTally, type DeadLetterSeen, type Summary } from './tally.js'
 
 /** What a run needs of the embedded stack. */
 export type RunStack = {
@@ -27,6 +27,7 @@ export type RunRequestsOptions = {
   readQuotas(): ProgressState['quotas']
   /** Calls the listener with each outcome; nothing is told of those that were published before. */
   onOutcome(listener: (outcome: OutcomeSeen) => void): void
+  onDeadLetter?(letter: DeadLetterSeen): void
 }
 
 const operationsQueue = 'OperationsQueue'
@@ -43,7 +44,10 @@ export async function runRequests(options: RunRequestsOptions): Promise<Summary>
     client: clients.sqs,
     queueUrl: urlOf(stack, queue),
     file: join(options.directory, 'dead-letters.jsonl'),
-    onLetter: tally.recordDeadLetter,
+    onLetter: (letter: DeadLetterSeen) => {
+      tally.recordDeadLetter(letter)
+      options.onDeadLetter?.(letter)
+    },
   }))
   for (const { number, problem } of unsendable) options.print(`line ${number} ${problem}`)
   const progress = createProgress({
