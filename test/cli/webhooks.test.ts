@@ -17,16 +17,12 @@ import { aWebhookLetter } from '../support/webhook-letters.js'
 
 const payopsPath = 'dist/cli/payops.mjs'
 const webhookSecret = 'client-secret-of-luma'
-const destination = 'http://127.0.0.1:1/webhooks'
 
 const aStore = (part: Partial<PlantedStore['seed']> = {}): PlantedStore => {
   const store = aQuietStore()
   return { ...store, seed: { ...store.seed, webhookSecret, ...part } }
 }
-const start = async (...stores: PlantedStore[]): Promise<PlantedDeployment> => {
-  const deployment = await startPlantedDeployment(stores)
-  return { ...deployment, env: { ...deployment.env, WEBHOOK_URL: destination } }
-}
+const start = (...stores: PlantedStore[]): Promise<PlantedDeployment> => startPlantedDeployment(stores)
 
 async function payops({ env }: PlantedDeployment, ...argv: string[]): Promise<Ended> {
   const ended = await runNode([payopsPath, ...argv], env)
@@ -81,7 +77,7 @@ describe('payops webhooks', () => {
     expect(created.stdout.match(/^missing .*\(hook \d+\)\n +registered now$/gm)).toHaveLength(4)
     const again = await payops(deployment, 'webhooks', 'create', 'luma7x2', '--json')
     expect(JSON.parse(again.stdout)).toMatchObject({
-      url: destination,
+      url: deployment.stack.functionUrls['receiveWebhook'],
       webhooks: webhookScopes.map(scope => ({ scope, state: 'active', done: 'nothing' })),
       others: [],
     })
@@ -136,6 +132,10 @@ describe('payops webhooks', () => {
   it('sends the stores to where the functions say, where nobody says otherwise', async () => {
     const deployment = await start(aStore())
     const { WEBHOOK_URL: _, ...env } = deployment.env
+    const another = { ...env, WEBHOOK_URL: 'http://127.0.0.1:1/webhooks' }
+    const refused = await payops({ ...deployment, env: another }, 'webhooks', 'create', 'luma7x2')
+    expect(refused).toMatchObject({ code: 2, stdout: '' })
+    expect(deployment.sandbox.hooks('luma7x2')).toEqual([])
     const created = await payops({ ...deployment, env }, 'webhooks', 'create', 'luma7x2')
     expect(created).toMatchObject({ code: 0, stderr: '' })
     const url = deployment.stack.functionUrls['receiveWebhook']
@@ -188,8 +188,7 @@ describe('payops webhooks', () => {
 describe('payops reconcile', () => {
   it('reports a webhook that the store has switched off', async () => {
     const deployment = await start(aStore())
-    const url = deployment.stack.functionUrls['receiveWebhook'] ?? ''
-    await payops(deployment, 'webhooks', 'create', 'luma7x2', '--url', url)
+    await payops(deployment, 'webhooks', 'create', 'luma7x2')
     const id = await switchOff(deployment)
     // Where they are to go the functions say.
     const { WEBHOOK_URL: _, ...env } = deployment.env

@@ -4,9 +4,9 @@ import { withCommon } from '../operate/operate-help.js'
 const where = `
 Where it works: the store's own API (STORE_API_BASE_URL, else the public one),
 with the access token of the store's secret. Where the store sends to: --url,
-else WEBHOOK_URL of this shell, else what the deployed functions have. Which
-events are wanted: WEBHOOK_RULES, likewise. Other people's webhooks are never
-touched.
+else WEBHOOK_URL of this shell, else what the deployed functions have; where
+both are known they must be the same. Which events are wanted: WEBHOOK_RULES
+of this shell, else theirs. Other people's webhooks are never touched.
 `
 
 /** The help of `webhooks`. */

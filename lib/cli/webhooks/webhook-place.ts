@@ -1,4 +1,5 @@
 import { InvalidConfig } from '../../core/errors.js'
+import { isSameUrl } from '../../core/webhook/judge-hooks.js'
 import { findUrlProblem } from '../../core/webhook/parse-hook-settings.js'
 import { parseWebhookRules, type WebhookRules } from '../../core/webhook/webhook-rules.js'
 import type { OperatorApp } from '../../operator-app.js'
@@ -12,7 +13,7 @@ type Env = Record<string, string | undefined>
 
 /**
  * `--url` comes first, then WEBHOOK_URL of this shell, then what the deployed function has; the rules likewise, without a flag.
- * Throws `WrongUsage` with what is missing or no address that a store could send to.
+ * Throws `WrongUsage` with what is missing, contradicts itself or is no address that a store could send to.
  */
 export async function findWebhookPlace(
   app: App,
@@ -20,7 +21,7 @@ export async function findWebhookPlace(
   typedUrl: string | undefined,
 ): Promise<WebhookPlace> {
   refuseForeignApi(env)
-  const url = typedUrl ?? app.webhooks.url ?? (await readUrl(app))
+  const url = typedUrl ?? (await agreeOnUrl(app))
   const problem = findUrlProblem(url)
   if (problem !== undefined)
     throw new WrongUsage([`${typedUrl === undefined ? 'WEBHOOK_URL' : '--url'} ${problem}`])
@@ -41,9 +42,16 @@ export function refuseForeignApi(env: Env): void {
   if (lacksStoreApi(env)) throw new WrongUsage([storeApiMissing])
 }
 
-async function readUrl({ webhookSettings }: App): Promise<string> {
+async function agreeOnUrl({ webhooks, webhookSettings }: App): Promise<string> {
   const found = await webhookSettings.read('WEBHOOK_URL')
-  if (found.known && found.value !== undefined) return found.value
+  const theirs = found.known ? found.value : undefined
+  // A shell that was set up for one stage would have the store send to it what is meant for another.
+  if (webhooks.url !== undefined && theirs !== undefined && !isSameUrl(webhooks.url, theirs))
+    throw new WrongUsage([
+      'WEBHOOK_URL of this shell is not that of the functions: unset it, and theirs is taken, or name yours by --url',
+    ])
+  const url = webhooks.url ?? theirs
+  if (url !== undefined) return url
   const why = found.known
     ? 'the function reconcilePayments has none'
     : `the functions' could not be read (${found.why})`

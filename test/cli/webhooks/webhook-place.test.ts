@@ -34,8 +34,18 @@ describe('findWebhookPlace', () => {
     const functions = { WEBHOOK_URL: ofFunctions }
     const typed = 'https://typed.example/'
     expect((await find({ WEBHOOK_URL: ofShell }, functions, typed)).url).toBe(typed)
-    expect((await find({ WEBHOOK_URL: ofShell }, functions)).url).toBe(ofShell)
+    expect((await find({ WEBHOOK_URL: ofShell }, {})).url).toBe(ofShell)
+    expect((await find({ WEBHOOK_URL: ofShell }, undefined)).url).toBe(ofShell)
     expect((await find({}, functions)).url).toBe(ofFunctions)
+  })
+
+  it('refuses a shell that was set up for another stage, unless the URL is typed', async () => {
+    const functions = { WEBHOOK_URL: ofFunctions }
+    await expect(find({ WEBHOOK_URL: ofShell }, functions)).rejects.toThrow('not that of the functions')
+    expect((await find({ WEBHOOK_URL: ofShell }, functions, ofShell)).url).toBe(ofShell)
+    expect((await find({ WEBHOOK_URL: 'https://functions.example:443' }, functions)).url).toContain(
+      'functions',
+    )
   })
 
   it('wants the scopes of the functions, unless the shell names others', async () => {
