@@ -44,7 +44,7 @@ export const describeSetSecret = (command: Command): Command =>
     .option('--auth-token', 'it is an old token (authToken), not an access token')
     .option(
       '--webhook-secret',
-      "it signs the store's webhooks: the client secret of\nthe store's API account; not checked",
+      "it signs the store's webhooks: the client secret of\nthe token's API account; not checked",
     )
     .option(
       '--webhook-header',
