@@ -42,6 +42,12 @@ export const remoteProvider = async init =>
     contents: `export class EventStreamSerde { constructor() { ${notHere('an event stream')} } }
 export const eventStreamSerdeProvider = () => { ${notHere('an event stream')} }`,
   },
+  // Answers of Node's own HTTP are streams of Node's; asking whether one is the web's, or a blob, would load all of those first.
+  {
+    path: /\/@smithy\/core\/dist-es\/submodules\/serde\/util-stream\/stream-type-check\.js$/,
+    contents: `export const isReadableStream = () => false
+export const isBlob = () => false`,
+  },
   // got's options that payops leaves off: HTTP/2, a cache of answers, a cache of names.
   {
     of: 'got',
@@ -68,7 +74,8 @@ export const isReplaced = file => replacements.some(({ path }) => path.test(file
 const builtins = {
   'node:http': `module.exports = process.getBuiltinModule('node:http')`,
   'node:process': `module.exports = process`,
-  'node:util': `module.exports = process.getBuiltinModule('node:util')`,
+  // By inheritance: whoever copies an object's own members, as the bundler does for an import, loads the lazy ones.
+  'node:util': `module.exports = Object.create(process.getBuiltinModule('node:util'))`,
   // got asks only whether an answer is one of HTTP/2's.
   'node:http2': `module.exports = { Http2ServerResponse: class {}, constants: {} }`,
 }

@@ -106,8 +106,8 @@ export function parseRequestValue(json: unknown, defaults: RequestDefaults): Par
     return refuse([problem], readParts({ ...json, metadata: undefined }, defaults))
   }
   const readable = readParts(json, defaults)
-  const poison = findPrototypeKey(json, '')
-  if (poison !== undefined) return refuse([`${poison}: unknown key`], readable)
+  const poison = findPrototypeKey(json)
+  if (poison !== undefined) return refuse([`${poison.map(show).join('.')}: unknown key`], readable)
   const type = 'type' in json ? json.type : 'performOperation'
   if (!isOperationType(type)) return refuse([`type: must be one of ${operationTypes.join(', ')}`], readable)
   const parsed = z.safeParse(requestShapes[type], { ...json, type })
@@ -166,13 +166,12 @@ const isOperationType = (value: unknown): value is OperationType =>
   typeof value === 'string' && (operationTypes as readonly string[]).includes(value)
 
 /** An own key `__proto__` is valid JSON and would vanish on the way through ordinary objects. */
-function findPrototypeKey(value: unknown, path: string, depth = 0): string | undefined {
+function findPrototypeKey(value: unknown, depth = 0): string[] | undefined {
   if (typeof value !== 'object' || value === null || depth > 5) return undefined
   for (const key of Object.keys(value)) {
-    const here = path === '' ? show(key) : `${path}.${show(key)}`
-    if (key === '__proto__') return here
-    const found = findPrototypeKey((value as Record<string, unknown>)[key], here, depth + 1)
-    if (found !== undefined) return found
+    if (key === '__proto__') return [key]
+    const within = findPrototypeKey((value as Record<string, unknown>)[key], depth + 1)
+    if (within !== undefined) return [key, ...within]
   }
   return undefined
 }
