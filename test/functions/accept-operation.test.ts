@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { aBusEvent } from '../support/bus-event.js'
 import { endAll } from '../support/endings.js'
 import { catchError, expectNoSentinel } from '../support/sentinel.js'
 import { type Deployment, startDeployment } from './a-deployment.js'
@@ -16,17 +17,7 @@ afterAll(async () => {
 })
 
 const accept = (id: string, detail: unknown): Promise<unknown> =>
-  deployment.stack.invoke('acceptOperation', {
-    version: '0',
-    id,
-    'detail-type': 'Payment Operation Requested',
-    source: 'erp',
-    account: '000000000000',
-    time: '2026-11-22T08:00:00Z',
-    region: 'us-east-1',
-    resources: [],
-    detail,
-  })
+  deployment.stack.invoke('acceptOperation', aBusEvent(id, detail))
 
 describe('the built acceptOperation', () => {
   it('puts a valid request on the queue, where it is carried out under the id of its event', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { systemClock } from '../../lib/adapters/system.js'
 import { endAll } from '../support/endings.js'
 import { catchError, expectNoSentinel, sentinelToken } from '../support/sentinel.js'
 import { aRecord } from './a-deployment.js'
@@ -37,7 +38,7 @@ const callDoor = (producer: string) =>
     headers: {
       'content-type': 'application/json',
       'webhook-id': 'msg_1',
-      'webhook-timestamp': String(Math.floor(Date.now() / 1000)),
+      'webhook-timestamp': String(Math.floor(systemClock.now() / 1000)),
       'webhook-signature': `v1,${Buffer.alloc(32).toString('base64')}`,
     },
     body: JSON.stringify({

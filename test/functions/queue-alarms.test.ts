@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { systemClock } from '../../lib/adapters/system.js'
 import { metrics } from '../../lib/core/metrics.js'
 import { atTheEnd, endAll } from '../support/endings.js'
 import { expectNoSentinel } from '../support/sentinel.js'
@@ -97,7 +98,7 @@ describe('the alarm oldest-message', () => {
 
   it('hears of what comes back for an hour, which SQS does not count, and stays until it comes again', async () => {
     const record = aRecord('m-152', JSON.stringify({ storeHash: 'third', paymentId: 2, operationCode: 0 }))
-    const SentTimestamp = String(Date.now() - 3_600_000)
+    const SentTimestamp = String(systemClock.now() - 3_600_000)
     const waited = { ...record, attributes: { ...record.attributes, SentTimestamp } }
     const values = await watched.emitted(() => watched.perform(waited))
     const { isBreached, staysForSeconds } = watched.alarm('oldest-message')
@@ -162,7 +163,7 @@ describe('the alarm webhooks-waiting', () => {
       'm-153',
       '{"webhook":{"scope":"store/order/statusUpdated","storeHash":"third","orderId":"250","hash":"h1","createdAt":1795334400}}',
     )
-    const SentTimestamp = String(Date.now() - 900_000)
+    const SentTimestamp = String(systemClock.now() - 900_000)
     const waited = { ...record, attributes: { ...record.attributes, SentTimestamp } }
     const values = await watched.emitted(() => watched.stack.invoke('resolveWebhook', { Records: [waited] }))
     expect(values).toMatchObject({ [own('WebhooksReturned')]: 1 })

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { systemClock } from '../../lib/adapters/system.js'
 import { writeIntake } from '../../lib/core/webhook/webhook.js'
 import { exampleStores } from '../../lib/local/sandbox/example-stores.js'
 import { functionEnvironment } from '../../lib/local/stack/function-environment.js'
 import { type Surroundings, startSurroundings } from '../support/built-worker.js'
+import { aBusEvent } from '../support/bus-event.js'
 import { drainQueue } from '../support/drain-queue.js'
 import { endAll } from '../support/endings.js'
 import { startTcpServer } from '../support/http-server.js'
@@ -61,18 +63,7 @@ async function bodiesOf(logicalId: string): Promise<string[]> {
   return messages.map(({ Body = '' }) => Body)
 }
 
-const anEvent = (id: string, detail: unknown) => ({
-  version: '0',
-  id,
-  'detail-type': 'Payment Operation Requested',
-  source: 'erp',
-  account: '000000000000',
-  time: '2026-11-22T08:00:00Z',
-  region: 'us-east-1',
-  resources: [],
-  detail,
-})
-const aTick = { ...anEvent('tick-1', {}), 'detail-type': 'Scheduled Event', source: 'aws.events' }
+const aTick = { ...aBusEvent('tick-1', {}), 'detail-type': 'Scheduled Event', source: 'aws.events' }
 const request = (requestId: string, paymentId: number) =>
   JSON.stringify({ requestId, paymentId, operationCode: 0 })
 const poison = '{"paymentId":121,"operatonCode":0}'
@@ -163,8 +154,12 @@ describe('the zip of acceptOperation in a Runtime API loop', () => {
   it('answers for valid, poison and empty events, and ends by itself when no further one comes', async () => {
     const container = await start('acceptOperation')
     const none = { kind: 'response', result: null }
-    expect(await container.invoke(anEvent('e-1', { paymentId: 160, operationCode: 0 }), 15_000)).toEqual(none)
-    expect(await container.invoke(anEvent('e-2', { paymentId: 160, operationCode: 9 }), 15_000)).toEqual(none)
+    expect(await container.invoke(aBusEvent('e-1', { paymentId: 160, operationCode: 0 }), 15_000)).toEqual(
+      none,
+    )
+    expect(await container.invoke(aBusEvent('e-2', { paymentId: 160, operationCode: 9 }), 15_000)).toEqual(
+      none,
+    )
     expect(await container.invoke({}, 15_000)).toMatchObject({
       kind: 'error',
       error: { errorMessage: expect.stringContaining('takes EventBridge events') },
@@ -196,7 +191,7 @@ describe('the zip of receiveWebhook in a Runtime API loop', () => {
       JSON.stringify({ storeHash: 'nordic4b', authToken: sentinelToken, webhookSecret: secret }),
     )
     const container = await start('receiveWebhook')
-    const timestamp = Math.floor(Date.now() / 1000)
+    const timestamp = Math.floor(systemClock.now() / 1000)
     const call = (key: string) =>
       container.invoke(toUrlEvent(signCall({ secret: key, timestamp, storeHash: 'nordic4b' })), 10_000)
     expect(await call(secret)).toMatchObject({ kind: 'response', result: { statusCode: 200 } })
@@ -213,7 +208,7 @@ describe('the zip of resolveWebhook in a Runtime API loop', () => {
   it('answers for valid, unreadable and empty batches, and ends by itself when no further one comes', async () => {
     const container = await start('resolveWebhook')
     const webhook = { scope: 'store/order/statusUpdated', storeHash: 'luma7x2', orderId: '5148', hash: 'z1' }
-    const createdAt = Math.floor(Date.now() / 1000)
+    const createdAt = Math.floor(systemClock.now() / 1000)
     const resolve = (...Records: ReturnType<typeof aRecord>[]) => container.invoke({ Records }, 30_000)
     const all = { kind: 'response', result: { batchItemFailures: [] } }
     expect(

@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process'
-import { atTheEnd } from '../../support/endings.js'
+import { startJudge } from '../start-judge.js'
 import { documentPath, nodePath, prismPath } from './judges.js'
 
 /**
@@ -9,23 +8,10 @@ import { documentPath, nodePath, prismPath } from './judges.js'
 export async function startPrism(upstream: string): Promise<{ url: string; log(): string }> {
   const argv = ['proxy', '--errors', '--host', '127.0.0.1', '--port', '0', documentPath, upstream]
   // Nothing of our environment: a proxy that is set there would stand between Prism and loopback.
-  const child = spawn(nodePath, [prismPath, ...argv], { env: { NO_COLOR: '1' } })
-  const closed = new Promise<void>(resolve => child.once('close', () => resolve()))
-  atTheEnd(() => {
-    child.kill('SIGKILL')
-    return closed
+  return startJudge(nodePath, {
+    name: 'Prism',
+    argv: [prismPath, ...argv],
+    env: { NO_COLOR: '1' },
+    listens: /Prism is listening on (http:\/\/127\.0\.0\.1:\d+)/,
   })
-  let log = ''
-  const url = await new Promise<string>((resolve, reject) => {
-    const read = (text: string) => {
-      log += text
-      const url = /Prism is listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(log)?.[1]
-      if (url !== undefined) resolve(url)
-    }
-    child.stdout.setEncoding('utf8').on('data', read)
-    child.stderr.setEncoding('utf8').on('data', read)
-    child.once('error', reject)
-    void closed.then(() => reject(new Error(`Prism ended before it listened:\n${log}`)))
-  })
-  return { url, log: () => log }
 }
